@@ -1,0 +1,27 @@
+// Bundles the program into dist/main.js and the test helpers into dist/testing.js. Only native modules stay outside.
+import { readFileSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+
+rmSync('dist', { recursive: true, force: true });
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  external: ['libsql', 'msw'],
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  define: { 'process.env.HIREWIRE_VERSION': JSON.stringify(version) },
+  // CommonJS dependencies inside an ES bundle still ask for require.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+};
+
+await build({ ...shared, entryPoints: ['src/main.ts'], outfile: 'dist/main.js' });
+await build({ ...shared, entryPoints: ['src/testing/index.ts'], outfile: 'dist/testing.js' });

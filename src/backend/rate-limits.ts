@@ -1,0 +1,48 @@
+import type { Clock } from './clock.js';
+
+/** A fixed window: how many requests in how long. */
+export interface Limit {
+  readonly max: number;
+  readonly windowMs: number;
+}
+
+export interface LimitState {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Milliseconds since the epoch. */
+  readonly resetAt: number;
+  readonly allowed: boolean;
+}
+
+/** Counts requests per credential and bucket in windows aligned to the clock. Kept in memory: a restart forgives. */
+export class RateLimiter {
+  private readonly windows = new Map<string, { start: number; count: number }>();
+  private sweptAt = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly enabled: boolean,
+  ) {}
+
+  take(name: string, { max, windowMs }: Limit): LimitState {
+    const now = this.clock.now();
+    const start = now - (now % windowMs);
+    this.sweep(now);
+    const known = this.windows.get(name);
+    const window = known && known.start === start ? known : { start, count: 0 };
+    window.count += 1;
+    this.windows.set(name, window);
+    return {
+      limit: max,
+      remaining: Math.max(0, max - window.count),
+      resetAt: start + windowMs,
+      allowed: !this.enabled || window.count <= max,
+    };
+  }
+
+  private sweep(now: number): void {
+    if (now - this.sweptAt < 3_600_000) return;
+    this.sweptAt = now;
+    for (const [name, window] of this.windows) if (now - window.start > 3_600_000) this.windows.delete(name);
+  }
+}

@@ -1,0 +1,39 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { isoTime } from '../clock.js';
+import { audit } from '../domain/ledger.js';
+import type { Env } from '../env.js';
+
+const YEAR_MS = 366 * 24 * 3_600_000;
+const advanceBody = z.object({ advance_ms: z.number().int().min(0).max(YEAR_MS) });
+
+/** Routes of ours, for tests and demos: health, the sandbox's clock, and whether the ledger holds. */
+export function sandboxRoutes(env: Env): Hono {
+  const app = new Hono();
+  app.get('/health', (context) => context.json({ status: 'ok', time: isoTime(env.clock.now()) }));
+  app.get('/sandbox/clock', (context) => context.json({ now: isoTime(env.clock.now()) }));
+  app.post('/sandbox/clock', async (context) => {
+    const parsed = advanceBody.safeParse(await context.req.json().catch(() => undefined));
+    if (!parsed.success) return context.json({ error: 'Send {"advance_ms": milliseconds, at most a year}.' }, 400);
+    const ran = await env.jobs.advance(env.clock, parsed.data.advance_ms);
+    const offset = env.clock.advance(0);
+    await env.db
+      .insertInto('meta')
+      .values({ key: 'clock_offset', value: String(offset) })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(offset) }))
+      .execute();
+    env.jobs.wake();
+    return context.json({ now: isoTime(env.clock.now()), jobs_run: ran });
+  });
+  app.get('/sandbox/ledger', async (context) => {
+    const { sums, escrowGap, negative } = await audit(env.db);
+    const zero = Object.values(sums).every((sum) => sum === 0n) && escrowGap === 0n && negative === 0n;
+    return context.json({
+      balanced: zero,
+      sum_by_currency: Object.fromEntries(Object.entries(sums).map(([currency, sum]) => [currency, String(sum)])),
+      escrow_minus_held: String(escrowGap),
+      negative_accounts: Number(negative),
+    });
+  });
+  return app;
+}

@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string[], testTimeout = 20_000) => ({
+  test: { name, include, testTimeout, hookTimeout: 30_000 },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', [
+        'test/{money,errors,config,http,marketplaces,registry,backend,spending,bridge}/**/*.test.ts',
+        'test/*.test.ts',
+      ]),
+      project('properties', ['test/properties/**/*.test.ts'], 180_000),
+      project('stdio', ['test/stdio/**/*.test.ts', 'test/cli/**/*.test.ts'], 60_000),
+      project('interop', ['test/interop/**/*.test.ts', 'test/seeds/**/*.test.ts'], 60_000),
+      project('faults', ['test/faults/**/*.test.ts'], 180_000),
+    ],
+  },
+});
