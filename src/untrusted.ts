@@ -6,10 +6,9 @@ import { z } from 'zod';
  * its contract, so no path goes around it.
  */
 
-// Control characters except tab and newline; soft hyphen; zero width, bidi and other invisible formatting characters;
-// the BOM; variation selectors and the tag block, which smuggle instructions past a reader's eye.
-const HARMFUL =
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]|\ud834[\udd73-\udd7a]|\udb40[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+// Everything without a visible shape, except tab and newline: control and format characters (zero width, bidi, tags),
+// lone surrogates, private and unassigned code points, line separators, and what Unicode calls default-ignorable.
+const HARMFUL = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{DI}]/gu;
 
 /** Strips what a person cannot see and cuts at `max` characters, with a mark that says so. */
 export function cleanText(text: string, max = 5_000): string {
