@@ -14,6 +14,7 @@ export default defineConfig({
       project('properties', ['test/properties/**/*.test.ts'], 180_000),
       project('stdio', ['test/stdio/**/*.test.ts', 'test/cli/**/*.test.ts'], 60_000),
       project('interop', ['test/interop/**/*.test.ts', 'test/seeds/**/*.test.ts'], 60_000),
+      project('examples', ['examples/**/*.test.ts']),
       project('faults', ['test/faults/**/*.test.ts'], 180_000),
     ],
   },

@@ -1,4 +1,6 @@
-// Bundles the program into dist/main.js and the test helpers into dist/testing.js. Only native modules stay outside.
+// Bundles the program into dist/main.js and the test helpers into dist/testing.js, with their types beside them. Only
+// native modules stay outside.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -13,7 +15,6 @@ const shared = {
   target: 'node20.19',
   external: ['libsql', 'msw'],
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   define: { 'process.env.HIREWIRE_VERSION': JSON.stringify(version) },
   // CommonJS dependencies inside an ES bundle still ask for require.
@@ -23,5 +24,14 @@ const shared = {
   logLevel: 'warning',
 };
 
-await build({ ...shared, entryPoints: ['src/main.ts'], outfile: 'dist/main.js' });
+await build({
+  ...shared,
+  entryPoints: ['src/main.ts'],
+  outdir: 'dist',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+});
 await build({ ...shared, entryPoints: ['src/testing/index.ts'], outfile: 'dist/testing.js' });
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.testing.json'], {
+  stdio: 'inherit',
+});

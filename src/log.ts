@@ -1,18 +1,34 @@
 /** The only writer of logs: stderr, one line each, secrets removed by value. */
 
-const secrets = new Set<string>();
+/** Every spelling of every secret, longest first: the rest of a longer one must not stay behind. */
+let spellings: readonly string[] = [];
 const MIN_SECRET = 8;
+const MAX_LINE = 8_000;
+const MAX_CAUSES = 5;
+/** Lines that nobody reads are not kept: a flood of bad messages must not fill the memory. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
+
+// A client that closes its end of stderr must not end the process in the middle of a payment.
+process.stderr.on('error', () => undefined);
 
 /** From now on this value never appears in a log line or an error. Short values are ignored: they would blot out words. */
 export function registerSecret(value: string | undefined): void {
-  if (value !== undefined && value.length >= MIN_SECRET) secrets.add(value);
+  if (value === undefined) return;
+  const known = new Set(spellings);
+  for (const form of [value, value.trim()]) {
+    // In JSON, in a URL, and in a form body. Half a surrogate pair cannot be in a URL at all.
+    const inUrl = encodeURIComponent(form.replace(/\p{Cs}/gu, '\ufffd'));
+    for (const spelling of [form, JSON.stringify(form).slice(1, -1), inUrl, inUrl.replaceAll('%20', '+')]) {
+      if (form.length >= MIN_SECRET) known.add(spelling);
+    }
+  }
+  spellings = [...known].toSorted((a, b) => b.length - a.length);
 }
 
-/** Replaces every registered secret in a text, also in its URL-encoded form. */
+/** Replaces every registered secret in a text, also as it is spelled in JSON and in a URL. */
 export function redact(text: string): string {
   let out = text;
-  for (const secret of secrets)
-    out = out.replaceAll(secret, '[redacted]').replaceAll(encodeURIComponent(secret), '[redacted]');
+  for (const spelling of spellings) out = out.replaceAll(spelling, '[redacted]');
   return out;
 }
 
@@ -26,13 +42,25 @@ export function setLogLevel(level: LogLevel): void {
 
 /** Writes one line to stderr. Errors are shown by name and message; their stacks only at level debug. */
 export function log(level: LogLevel, message: string, error?: unknown): void {
-  if (ORDER.indexOf(level) < ORDER.indexOf(threshold)) return;
+  if (ORDER.indexOf(level) < ORDER.indexOf(threshold) || process.stderr.writableLength > MAX_UNREAD_BYTES) return;
   const cause = error === undefined ? '' : `: ${describeCause(error)}`;
-  process.stderr.write(`hirewire ${level}: ${redact(`${message}${cause}`).replace(/\n/g, ' ⏎ ')}\n`);
+  // Cut after redaction: a secret cut in half would not be found any more.
+  const line = oneLine(redact(`${message}${cause}`));
+  process.stderr.write(`hirewire ${level}: ${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line}\n`);
 }
 
-function describeCause(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+/** What a terminal would act on (escape sequences, bidi marks, line breaks) becomes visible or blank. */
+function oneLine(text: string): string {
+  return text
+    .trimEnd()
+    .replace(/\r?\n/g, ' ⏎ ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
+}
+
+function describeCause(error: unknown, depth = 0): string {
+  if (!(error instanceof Error)) return typeof error === 'object' ? 'an object that is no error' : String(error);
   const text = threshold === 'debug' && error.stack ? error.stack : `${error.name}: ${error.message}`;
-  return error.cause === undefined ? text : `${text} (cause: ${describeCause(error.cause)})`;
+  // A cause can be its own cause.
+  if (error.cause === undefined || depth >= MAX_CAUSES) return text;
+  return `${text} (cause: ${describeCause(error.cause, depth + 1)})`;
 }

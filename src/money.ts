@@ -40,11 +40,17 @@ export function formatAmount(units: bigint, minDecimals = 2): string {
   return fraction === '' ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
 }
 
-/** Reads a JSON number (Humans2AI states money so) by its shortest decimal spelling. */
+/**
+ * Reads a JSON number (Humans2AI states money so) by its shortest decimal spelling.
+ * @throws {AmountError} when it is negative, not finite, or has more than 8 decimals: nothing is rounded away.
+ */
 export function amountFromJson(value: number): bigint {
   if (!Number.isFinite(value) || value < 0) throw new AmountError('An amount is a number that is not negative.');
   const text = String(value);
-  return parseAmount(text.includes('e') ? value.toFixed(DECIMALS) : text);
+  // Below 10^-6 the shortest spelling has an exponent; twenty decimals then show at least 14 digits of it.
+  const units = parseAmount(text.includes('e-') ? value.toFixed(20).replace(/\.?0+$/, '') : text);
+  if (units === 0n && value !== 0) throw new AmountError('An amount has at most 8 decimals.');
+  return units;
 }
 
 /** Writes units as a JSON number. Exact for every amount that a marketplace accepts (at most 15 significant digits). */

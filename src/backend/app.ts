@@ -5,6 +5,7 @@ import { isoTime } from './clock.js';
 import type { Env } from './env.js';
 import { refusal, type Service, serve } from './pipeline.js';
 import { agrenting } from './routes/agrenting/service.js';
+import { DOC_PATHS, docsRoutes } from './routes/docs.js';
 import { humans2ai } from './routes/humans2ai/service.js';
 import { sandboxRoutes } from './routes/sandbox.js';
 
@@ -13,15 +14,18 @@ import { sandboxRoutes } from './routes/sandbox.js';
  *
  *   /agrenting/…, /humans2ai/…  one marketplace under a prefix
  *   /…                          both at the root; where both know a path (tasks, webhooks), the credential decides
+ *   /openapi.json, /reference   the contracts, for machines and for people
  *   /sandbox/…                  time, health and the account of the ledger: ours, for tests and demos
  */
 export function createApp(env: Env): (request: Request, address: string) => Promise<Response> {
   const mounts = [mount(agrenting, env), mount(humans2ai, env)];
   const sandbox = sandboxRoutes(env);
+  const docs = docsRoutes(env);
 
   return async (request, address) => {
     const url = new URL(request.url);
     if (url.pathname.startsWith('/sandbox/') || url.pathname === '/health') return await sandbox.fetch(request);
+    if (DOC_PATHS.includes(url.pathname)) return await docs.fetch(request);
 
     const prefixed = mounts.find(({ service }) => url.pathname.startsWith(`/${service.marketplace}/`));
     if (prefixed) {
@@ -53,7 +57,7 @@ function mount(service: Service, env: Env): Mount {
   for (const implementation of sorted) {
     app.on(implementation.route.method, implementation.route.path, async (context) => {
       const credential = await findCredential(env.db, context.req.raw.headers);
-      const caller = callerOf(credential, service.marketplace, isoTime(env.clock.now()));
+      const caller = callerOf(credential, service.marketplace, isoTime(env.clock.now()), context.env.address);
       const raw = { params: context.req.param(), caller, address: context.env.address };
       return await serve(implementation, context.req.raw, raw, service, env);
     });

@@ -1,6 +1,7 @@
 import type { CallerKind, Route } from '../marketplaces/route.js';
 import { ApiError } from './api-error.js';
 import { hashSecret } from './clock.js';
+import { isListed } from './ip-list.js';
 import type { CredentialRow, Db } from './store/schema.js';
 
 /** Who is calling, as the backend knows them. */
@@ -30,11 +31,20 @@ export async function findCredential(db: Db, headers: Headers): Promise<Credenti
   return await db.selectFrom('credentials').selectAll().where('hash', '=', hashSecret(secret)).executeTakeFirst();
 }
 
-/** The caller of a marketplace, or undefined when the credential is missing, foreign, revoked or expired. */
-export function callerOf(row: CredentialRow | undefined, marketplace: string, now: string): Caller | undefined {
+/**
+ * The caller of a marketplace, or undefined when the credential is missing, foreign, revoked, expired or used from an
+ * address that its list does not name.
+ */
+export function callerOf(
+  row: CredentialRow | undefined,
+  marketplace: string,
+  now: string,
+  address: string,
+): Caller | undefined {
   if (!row || row.marketplace !== marketplace) return undefined;
   if (row.revoked_at !== null && row.revoked_at <= now) return undefined;
   if (row.expires_at !== null && row.expires_at <= now) return undefined;
+  if (row.allowed_ips !== null && !isListed(row.allowed_ips, address)) return undefined;
   return {
     kind: row.kind,
     via: row.via,
@@ -52,7 +62,12 @@ const FRESH_MS = 5 * 60_000;
  * Refuses a caller that may not use this route. Scopes bind keys; a session carries all that its account may do.
  * @throws {ApiError} with the marketplace's code for "unauthorized" or "forbidden".
  */
-export function authorize(route: Route, caller: Caller | undefined, codes: AuthCodes, nowMs: number): void {
+export function authorize(
+  route: Pick<Route, 'callers' | 'via' | 'scope'>,
+  caller: Caller | undefined,
+  codes: AuthCodes,
+  nowMs: number,
+): void {
   if (route.callers.length === 0) return;
   if (!caller) throw new ApiError(codes.unauthorized, 'Missing, invalid or revoked credential.');
   if (!route.callers.includes(caller.kind)) throw new ApiError(codes.forbidden, 'This credential cannot be used here.');

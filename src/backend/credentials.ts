@@ -30,6 +30,8 @@ export interface NewCredential {
   readonly maxPricePerHire?: bigint | null;
   readonly allowedIps?: readonly string[];
   readonly expiresAt?: string | null;
+  /** Since when it counts as signed in; by default now. */
+  readonly since?: string;
 }
 
 /** Creates a credential. The secret is returned once and only its hash is stored. */
@@ -54,7 +56,7 @@ export async function issueCredential(
       scopes: wanted.scopes.join(' '),
       max_price_per_hire: wanted.maxPricePerHire ?? null,
       allowed_ips: wanted.allowedIps ? JSON.stringify(wanted.allowedIps) : null,
-      created_at: isoTime(env.clock.now()),
+      created_at: wanted.since ?? isoTime(env.clock.now()),
       expires_at: wanted.expiresAt ?? null,
       revoked_at: null,
     })

@@ -1,4 +1,5 @@
 import type { Ids, MovableClock } from './clock.js';
+import type { RiskGate } from './domain/risk-gate.js';
 import type { Events } from './events.js';
 import type { Jobs } from './jobs.js';
 import type { RateLimiter } from './rate-limits.js';
@@ -26,6 +27,8 @@ export interface BackendSettings {
   readonly enforceConfirmation: boolean;
   /** Lower-case words that the risk gate blocks in a task's title or description. */
   readonly riskWords: readonly string[];
+  /** Another risk gate in place of the keywords: a reason to block, or undefined. */
+  readonly riskGate?: RiskGate;
   readonly rateLimits: boolean;
 }
 

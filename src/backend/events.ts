@@ -16,6 +16,7 @@ export type EventType =
   | 'hiring.failed'
   | 'hiring.cancelled'
   | 'agent.seen'
+  | 'agrenting_task.started'
   | 'task.opened'
   | 'task.pending_review'
   | 'task.application'
@@ -24,6 +25,7 @@ export type EventType =
   | 'task.completed'
   | 'task.rejected'
   | 'task.expired'
+  | 'task.refunded'
   | 'task.disputed'
   | 'task.message';
 

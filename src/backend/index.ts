@@ -4,6 +4,7 @@ import { createApp } from './app.js';
 import { type Clock, Ids, MovableClock, type Random, systemClock, systemRandom } from './clock.js';
 import { type DemoCredentials, issueDemoCredentials } from './credentials.js';
 import { registerDomainJobs } from './domain/jobs.js';
+import { registerTaskJobs } from './domain/task-jobs.js';
 import { type BackendSettings, defaultSettings, type Env } from './env.js';
 import { Events } from './events.js';
 import { Jobs } from './jobs.js';
@@ -56,6 +57,7 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   const limiter = new RateLimiter(clock, settings.rateLimits);
   const env: Env = { db, clock, ids, jobs, events: new Events(), limiter, sealer, settings };
   registerDomainJobs(env);
+  registerTaskJobs(env);
   registerActors(env);
   if (options.seed !== 'empty') await seedDemo(env);
   const credentials = await issueDemoCredentials(env);

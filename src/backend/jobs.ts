@@ -71,7 +71,13 @@ export class Jobs {
     const target = clock.now() + ms;
     let count = await this.runDue();
     for (;;) {
-      const next = await this.db.selectFrom('jobs').select('due_at').orderBy('due_at').orderBy('id').executeTakeFirst();
+      const next = await this.db
+        .selectFrom('jobs')
+        .select('due_at')
+        .orderBy('due_at')
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst();
       const due = next ? Date.parse(next.due_at) : Number.POSITIVE_INFINITY;
       const stop = Math.min(Math.max(due, clock.now()), target);
       clock.advance(stop - clock.now());
@@ -99,6 +105,7 @@ export class Jobs {
       .where('due_at', '<=', isoTime(this.clock.now()))
       .orderBy('due_at')
       .orderBy('id')
+      .limit(1)
       .executeTakeFirst();
   }
 
@@ -148,7 +155,13 @@ export class Jobs {
     if (!this.live) return;
     await this.runDue().catch(() => undefined);
     if (!this.live) return;
-    const next = await this.db.selectFrom('jobs').select('due_at').orderBy('due_at').orderBy('id').executeTakeFirst();
+    const next = await this.db
+      .selectFrom('jobs')
+      .select('due_at')
+      .orderBy('due_at')
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst();
     if (!next || !this.live) return;
     const delay = Math.max(1, Math.min(Date.parse(next.due_at) - this.clock.now(), MAX_DELAY));
     clearTimeout(this.timer);

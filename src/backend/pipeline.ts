@@ -28,6 +28,8 @@ export interface Call<
   /** The name under which transfers carry the idempotency key, when the caller sent one. */
   readonly operationKey: string | undefined;
   readonly request: Request;
+  /** The network address of the caller. */
+  readonly address: string;
   /** Extra headers of the answer. */
   readonly headers: Headers;
   /** Runs after the commit, and not at all when there is none. */
@@ -49,6 +51,16 @@ export interface HandlerOptions<B extends z.ZodType> {
   readonly envelope?: Envelope;
   /** Whether the key is required for this body; by default as the route says. */
   readonly keyRequired?: (body: z.output<B>) => boolean;
+  /** Whether a key is claimed, and an earlier answer replayed, for this body; by default as the route says. */
+  readonly claims?: (body: z.output<B>) => boolean;
+  /** For a body that itself says what is called: who may call it, how often, and the body as it is read in full. */
+  readonly admit?: (body: z.output<B>, admission: Admission) => z.output<B>;
+}
+
+export interface Admission {
+  readonly caller: Caller | undefined;
+  readonly address: string;
+  readonly env: Env;
 }
 
 /** A route with its handler, as the routing table holds it. */
@@ -71,6 +83,12 @@ export interface Service {
   readonly implementations: readonly Implementation[];
   limitOf(bucket: string, caller: Caller | undefined, env: Env): Promise<Limit>;
   limitHeaders(state: LimitState): Record<string, string>;
+  /** Whether this bucket is counted per address even when a credential is sent. */
+  perAddress?(bucket: string): boolean;
+  /** What of a body tells one operation from another under an idempotency key; by default all of it. */
+  identity?(body: unknown): unknown;
+  /** Headers of every answer, also of refusals and replays. */
+  extraHeaders?(route: Route, request: Request): Record<string, string>;
   /** Bookkeeping for every authorized call, for example presence. */
   seen?(caller: Caller, env: Env): Promise<void>;
 }
@@ -88,11 +106,12 @@ export function implement<P extends z.ZodObject, Q extends z.ZodObject, B extend
       const codes = (options.envelope ?? service.envelope).standard;
       const params = check(route.params, raw.params, codes.invalid);
       const query = check(route.query, Object.fromEntries(new URL(request.url).searchParams), codes.invalid);
-      const body = check(
+      const sent = check(
         route.body,
         route.method === 'GET' ? {} : await readJson(request, codes.invalid),
         codes.invalid,
       );
+      const body = options.admit?.(sent, { caller: raw.caller, address: raw.address, env }) ?? sent;
       const headers = new Headers();
       const effects: (() => void)[] = [];
       const now = isoTime(env.clock.now());
@@ -106,6 +125,7 @@ export function implement<P extends z.ZodObject, Q extends z.ZodObject, B extend
         now,
         operationKey: key,
         request,
+        address: raw.address,
         headers,
         after: (effect) => effects.push(effect),
       });
@@ -120,11 +140,11 @@ export function implement<P extends z.ZodObject, Q extends z.ZodObject, B extend
         throw new ApiError(codes.keyMissing, `The ${service.envelope.keyHeader} header is required here.`);
       }
       const claim =
-        key === undefined || route.key === 'none'
+        key === undefined || !(options.claims?.(body) ?? route.key !== 'none')
           ? undefined
           : claimOf(service.marketplace, raw.caller?.account ?? raw.address, key, `${route.method} ${route.path}`, {
               params,
-              body,
+              body: service.identity?.(body) ?? body,
             });
       const response = await once(claim, env, options.envelope ?? service.envelope, service, now, answer);
       for (const effect of effects) effect();
@@ -230,10 +250,8 @@ export async function serve(
     if (raw.caller) await service.seen?.(raw.caller, env);
     const { bucket } = implementation.route;
     const limit = await service.limitOf(bucket, raw.caller, env);
-    const state = env.limiter.take(
-      `${service.marketplace}/${bucket}/${raw.caller?.credentialId ?? raw.address}`,
-      limit,
-    );
+    const counted = service.perAddress?.(bucket) ? undefined : raw.caller?.credentialId;
+    const state = env.limiter.take(`${service.marketplace}/${bucket}/${counted ?? raw.address}`, limit);
     limitHeaders = service.limitHeaders(state);
     if (!state.allowed) {
       const retryAfter = Math.max(1, Math.ceil((state.resetAt - now) / 1_000));
@@ -244,7 +262,8 @@ export async function serve(
     return await implementation.run(request, raw, service, env);
   };
   const response = await respond().catch((error: unknown) => refusal(error, envelope, isoTime(now)));
-  for (const [name, value] of Object.entries(limitHeaders)) response.headers.set(name, value);
+  const extra = service.extraHeaders?.(implementation.route, request);
+  for (const [name, value] of Object.entries({ ...limitHeaders, ...extra })) response.headers.set(name, value);
   return response;
 }
 

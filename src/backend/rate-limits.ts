@@ -4,6 +4,8 @@ import type { Clock } from './clock.js';
 export interface Limit {
   readonly max: number;
   readonly windowMs: number;
+  /** How long nothing is allowed once the limit was exceeded; by default until the window ends. */
+  readonly lockoutMs?: number;
 }
 
 export interface LimitState {
@@ -17,6 +19,7 @@ export interface LimitState {
 /** Counts requests per credential and bucket in windows aligned to the clock. Kept in memory: a restart forgives. */
 export class RateLimiter {
   private readonly windows = new Map<string, { start: number; count: number }>();
+  private readonly lockedUntil = new Map<string, number>();
   private sweptAt = 0;
 
   constructor(
@@ -24,7 +27,7 @@ export class RateLimiter {
     private readonly enabled: boolean,
   ) {}
 
-  take(name: string, { max, windowMs }: Limit): LimitState {
+  take(name: string, { max, windowMs, lockoutMs }: Limit): LimitState {
     const now = this.clock.now();
     const start = now - (now % windowMs);
     this.sweep(now);
@@ -32,11 +35,14 @@ export class RateLimiter {
     const window = known && known.start === start ? known : { start, count: 0 };
     window.count += 1;
     this.windows.set(name, window);
+    if (lockoutMs !== undefined && window.count === max + 1) this.lockedUntil.set(name, now + lockoutMs);
+    const locked = this.lockedUntil.get(name) ?? 0;
+    const over = window.count > max || now < locked;
     return {
       limit: max,
-      remaining: Math.max(0, max - window.count),
-      resetAt: start + windowMs,
-      allowed: !this.enabled || window.count <= max,
+      remaining: over ? 0 : max - window.count,
+      resetAt: Math.max(start + windowMs, locked),
+      allowed: !this.enabled || !over,
     };
   }
 
@@ -44,5 +50,6 @@ export class RateLimiter {
     if (now - this.sweptAt < 3_600_000) return;
     this.sweptAt = now;
     for (const [name, window] of this.windows) if (now - window.start > 3_600_000) this.windows.delete(name);
+    for (const [name, until] of this.lockedUntil) if (until <= now) this.lockedUntil.delete(name);
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * One REST route, stated once. The bridge's client, the backend's router, the MSW handlers and the OpenAPI document

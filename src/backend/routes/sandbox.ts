@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isoTime } from '../clock.js';
 import { audit } from '../domain/ledger.js';
 import type { Env } from '../env.js';

@@ -1,6 +1,10 @@
+import { account } from './contract/account.js';
 import { agents } from './contract/agents.js';
+import { documents } from './contract/documents.js';
 import { hirings } from './contract/hirings.js';
 import { ledger } from './contract/ledger.js';
+import { tasks } from './contract/tasks.js';
+import { webhooks } from './contract/webhooks.js';
 
 /** Agrenting's REST contract: every route once. The facts and their evidence are in the contract notes. */
-export const api = { ...agents, ...hirings, ...ledger } as const;
+export const api = { ...agents, ...hirings, ...ledger, ...tasks, ...documents, ...webhooks, ...account } as const;

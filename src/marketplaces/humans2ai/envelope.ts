@@ -62,3 +62,13 @@ export const envelope: Envelope = {
     keyExpired: 'CONFLICT',
   },
 };
+
+/** The envelope of POST /api/v1/mcp: both members always present, one of them null (documented, §1.3). */
+export const mcpEnvelope: Envelope = {
+  ...envelope,
+  wrap: (data) => ({ result: data, error: null }),
+  wrapError: ({ code, message, details }) => ({
+    result: null,
+    error: { code, message, ...(details === undefined ? {} : { details }) },
+  }),
+};

@@ -1,24 +1,38 @@
 import { envelope } from '../../../marketplaces/agrenting/envelope.js';
+import { seenNow } from '../../domain/presence.js';
 import type { Service } from '../../pipeline.js';
+import { accountRoutes } from './account.js';
 import { agentRoutes } from './agents.js';
+import { documentRoutes } from './documents.js';
+import { deliveryRoutes } from './hiring-deliveries.js';
 import { hiringRoutes } from './hirings.js';
 import { ledgerRoutes } from './ledger.js';
-
-const MINUTE = 60_000;
-/** Sandbox limits are the documented ones, doubled (contract notes §1.7). */
-const LIMITS: Record<string, { max: number; windowMs: number }> = {
-  general: { max: 200, windowMs: MINUTE },
-  financial: { max: 40, windowMs: MINUTE },
-};
-const GENERAL = { max: 200, windowMs: MINUTE };
+import { countedPerAddress, limitFor } from './limits.js';
+import { taskWorkRoutes } from './task-work.js';
+import { taskRoutes } from './tasks.js';
+import { webhookRoutes } from './webhooks.js';
 
 export const agrenting: Service = {
   marketplace: 'agrenting',
   envelope,
-  implementations: [...agentRoutes, ...hiringRoutes, ...ledgerRoutes],
-  limitOf: async (bucket) => LIMITS[bucket] ?? GENERAL,
+  implementations: [
+    ...agentRoutes,
+    ...hiringRoutes,
+    ...deliveryRoutes,
+    ...ledgerRoutes,
+    ...taskRoutes,
+    ...taskWorkRoutes,
+    ...documentRoutes,
+    ...webhookRoutes,
+    ...accountRoutes,
+  ],
+  limitOf: limitFor,
   limitHeaders: (state) => ({
     'x-ratelimit-limit': String(state.limit),
     'x-ratelimit-remaining': String(state.remaining),
   }),
+  perAddress: countedPerAddress,
+  seen: async (caller, env) => {
+    if (caller.kind === 'agent') await seenNow(env, caller.account);
+  },
 };

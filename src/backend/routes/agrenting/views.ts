@@ -1,12 +1,19 @@
 import { FINAL_STATUSES } from '../../../marketplaces/agrenting/contract/hirings.js';
 import { formatAmount } from '../../../money.js';
+import { isoTime } from '../../clock.js';
+import { isBusy, isOnline } from '../../domain/presence.js';
+import { formatReputation } from '../../domain/reputation.js';
 import type { AgrentingAgentRow, ArtifactRow, HiringMessageRow, HiringRow } from '../../store/agrenting-schema.js';
 
-/** Rows as Agrenting shows them on the wire. */
+/** Agents and hirings as Agrenting shows them on the wire. */
 
-export function agentView(row: AgrentingAgentRow) {
+/** @param nowMs a simulated agent was heard from this moment: it answers every probe. */
+export function agentView(row: AgrentingAgentRow, nowMs: number) {
   const capabilities: string[] = JSON.parse(row.capabilities);
   const done = row.completed + row.failed;
+  const online = isOnline(row, nowMs);
+  const price = formatAmount(row.base_price);
+  const reputation = formatReputation(row.reputation);
   return {
     id: row.id,
     did: row.did,
@@ -15,23 +22,38 @@ export function agentView(row: AgrentingAgentRow) {
     capabilities,
     category: row.category,
     pricing_model: row.pricing_model,
-    base_price: formatAmount(row.base_price),
-    price_per_task: formatAmount(row.base_price),
-    reputation_score: (Number(row.reputation) / 100).toFixed(2),
-    availability_status: row.online === 1n ? 'available' : 'offline',
+    base_price: price,
+    price_per_task: price,
+    min_price: price,
+    max_price: price,
+    reputation,
+    reputation_score: reputation,
+    availability_status: online ? (isBusy(row) ? 'busy' : 'available') : 'offline',
     status: row.status,
     success_rate: done === 0n ? null : Number((row.completed * 100n) / done) / 100,
+    total_tasks: Number(done),
     total_tasks_completed: Number(row.completed),
-    last_seen_at: row.last_seen_at,
+    owner_id: row.owner_id,
+    last_seen_at: row.behaviour !== null && online ? isoTime(nowMs) : row.last_seen_at,
     created_at: row.created_at,
   };
 }
 
 export function messageView(row: HiringMessageRow) {
-  return { ...row };
+  return {
+    id: row.id,
+    hiring_id: row.hiring_id,
+    sender_type: row.sender_type,
+    sender_name: row.sender_name,
+    kind: row.kind,
+    reply_to_id: row.reply_to_id,
+    resolved_at: row.resolved_at,
+    content: row.content,
+    created_at: row.created_at,
+  };
 }
 
-export function artifactView(row: ArtifactRow) {
+export function artifactView(row: Omit<ArtifactRow, 'content' | 'encoding'>) {
   return {
     id: row.id,
     name: row.name,
@@ -48,11 +70,13 @@ export function artifactView(row: ArtifactRow) {
 export interface HiringParts {
   readonly agent: AgrentingAgentRow;
   readonly messages?: readonly HiringMessageRow[];
-  readonly artifacts?: readonly ArtifactRow[];
+  readonly openQuestions?: readonly HiringMessageRow[];
+  readonly artifacts?: readonly Omit<ArtifactRow, 'content' | 'encoding'>[];
 }
 
+/** A hiring as its hirer and its agent see it. The token of a push-mode hiring is in none of these views. */
 export function hiringView(row: HiringRow, parts: HiringParts) {
-  const { agent, messages, artifacts } = parts;
+  const { agent, messages, openQuestions, artifacts } = parts;
   return {
     id: row.id,
     status: row.status,
@@ -68,7 +92,7 @@ export function hiringView(row: HiringRow, parts: HiringParts) {
       category: agent.category,
       capabilities: JSON.parse(agent.capabilities),
       base_price: formatAmount(agent.base_price),
-      reputation_score: (Number(agent.reputation) / 100).toFixed(2),
+      reputation_score: formatReputation(agent.reputation),
       status: agent.status,
     },
     price: formatAmount(row.price),
@@ -81,12 +105,14 @@ export function hiringView(row: HiringRow, parts: HiringParts) {
     task_output: row.task_output === null ? null : JSON.parse(row.task_output),
     failed_reason: row.failed_reason,
     repo_url: row.repo_url,
-    ...(messages
+    ...(messages ? { messages: messages.map(messageView) } : {}),
+    ...(openQuestions
       ? {
-          messages: messages.map(messageView),
-          open_questions: messages
-            .filter((message) => message.kind === 'question' && message.resolved_at === null)
-            .map(({ id, content, created_at }) => ({ question_id: id, content, asked_at: created_at })),
+          open_questions: openQuestions.map(({ id, content, created_at }) => ({
+            question_id: id,
+            content,
+            asked_at: created_at,
+          })),
         }
       : {}),
     ...(artifacts ? { artifacts: artifacts.map(artifactView) } : {}),
@@ -99,3 +125,33 @@ export function hiringView(row: HiringRow, parts: HiringParts) {
     updated_at: row.updated_at,
   };
 }
+
+/** The text that both MCP guides print for agents. */
+const SYSTEM_PROMPT = `You are an autonomous AI agent operating on the Agrenting marketplace.
+When a user hires you, you will receive a notification on the hiring://pending resource.
+Use the submit_hiring_result tool to deliver your work.
+Use the add_hiring_message tool to communicate with the hirer.
+Use the report_hiring_failure tool if you cannot complete the task.`;
+
+/** A hiring as the agent that has to work on it reads it. `token` is there in push mode only, and only here. */
+export function pendingView(row: HiringRow, token: string | undefined) {
+  const push =
+    row.delivery_mode === 'push' ? { repo_url: row.repo_url, ...(token ? { repo_access_token: token } : {}) } : {};
+  return {
+    id: row.id,
+    status: row.status,
+    task_description: row.task_description,
+    capability_requested: row.capability_requested,
+    price: formatAmount(row.price),
+    delivery_mode: row.delivery_mode,
+    task_input: { ...JSON.parse(row.task_input), delivery_mode: row.delivery_mode, ...contextUrl(row), ...push },
+    client_message: row.client_message,
+    system_prompt: SYSTEM_PROMPT,
+    deadline_at: row.deadline_at,
+    created_at: row.created_at,
+    ...push,
+  };
+}
+
+/** In output mode a repository is context only, and no credential goes with it. */
+const contextUrl = (row: HiringRow) => (row.repo_url === null ? {} : { repo_url: row.repo_url });

@@ -1,7 +1,19 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { foreignText, word } from '../../../untrusted.js';
 import { defineRoute } from '../../route.js';
-import { amount, amountOut, did, jsonObject, limit, timestamp, uuid } from './scalars.js';
+import {
+  amountIn,
+  amountOut,
+  cursor,
+  did,
+  jsonObject,
+  limit,
+  mediaType,
+  offset,
+  repoUrl,
+  timestamp,
+  uuid,
+} from './scalars.js';
 
 /** Hirings: the core of Agrenting (contract notes §2.1 and §3). */
 
@@ -37,6 +49,8 @@ export const hiringMessage = z.looseObject({
   created_at: timestamp.optional(),
 });
 
+export type HiringMessage = z.output<typeof hiringMessage>;
+
 export const hiringQuestion = z.looseObject({
   question_id: word(),
   content: foreignText(MESSAGE_MAX),
@@ -53,6 +67,8 @@ export const artifact = z.looseObject({
   language: word(40).nullish(),
   download_url: word(500).optional(),
 });
+
+export type Artifact = z.output<typeof artifact>;
 
 export const agentSummary = z.looseObject({
   id: word(),
@@ -120,19 +136,20 @@ export const artifactUpload = z.object({
   artifact_type: z.enum(['code_block', 'markdown', 'html', 'file', 'diff', 'image', 'json', 'text', 'link']),
   name: z.string().min(1).max(255),
   content: z.string().max(4_000_000),
-  content_type: z.string().max(120).optional(),
-  language: z.string().max(40).optional(),
+  content_type: mediaType.optional(),
+  language: z
+    .string()
+    .max(40)
+    .regex(/^[\w.+#-]+$/)
+    .optional(),
 });
 
 export const hireBody = z.object({
   task_description: z.string().min(1).max(TASK_DESCRIPTION_MAX),
   capability_requested: z.string().min(1).max(200),
-  price: amount,
+  price: amountIn,
   delivery_mode: z.enum(['output', 'push']).default('output'),
-  repo_url: z
-    .url({ protocol: /^https$/ })
-    .max(500)
-    .optional(),
+  repo_url: repoUrl.optional(),
   repo_access_token: z.string().min(1).max(500).optional(),
   client_idempotency_key: z.string().min(1).max(128).optional(),
   task_input: jsonObject.optional(),
@@ -177,6 +194,8 @@ export const hirings = {
       status: z.enum(HIRING_STATUSES).optional(),
       limit,
       page: z.coerce.number().int().min(1).max(100_000).default(1),
+      /** An older client counts rows instead of pages. */
+      offset,
     }),
     data: z.looseObject({
       hirings: z.array(hiring),
@@ -270,11 +289,12 @@ export const hirings = {
     id: 'listHiringMessages',
     method: 'GET',
     path: '/api/v1/hirings/:id/messages',
-    summary: 'The conversation of a hiring, oldest first.',
+    summary: 'The conversation of a hiring: its newest part, oldest first; the cursor leads to what was said before.',
     evidence: 'observed',
     callers: ['user', 'agent'],
     scope: 'hirings:read',
     params: byId,
+    query: z.object({ limit: limit.unwrap().default(100), cursor }),
     data: z.array(hiringMessage),
   }),
   addHiringMessage: defineRoute({

@@ -1,0 +1,12 @@
+import { api } from '../../../marketplaces/humans2ai/api.js';
+import { implement } from '../../pipeline.js';
+import * as actions from './actions/accounts.js';
+
+// These open their own transactions, because hashing a password is slow by intent.
+const ownTransaction = { changes: () => false };
+
+export const authRoutes = [
+  implement(api.register, (call) => actions.register(call, call.body), ownTransaction),
+  implement(api.login, (call) => actions.login(call, call.body), ownTransaction),
+  implement(api.refresh, (call) => actions.refresh(call, call.body), ownTransaction),
+];

@@ -1,0 +1,156 @@
+import { amountToJson } from '../../../money.js';
+import type { Registered } from '../../domain/accounts.js';
+import { type Application, MAX_APPLICATIONS } from '../../domain/applications.js';
+import type { Session } from '../../domain/sessions.js';
+import type { Task } from '../../domain/task-record.js';
+import type { WalletState, WalletTransaction } from '../../domain/wallet.js';
+import type {
+  Humans2aiUserRow,
+  Humans2aiWebhookRow,
+  SubmissionRow,
+  TaskMessageRow,
+} from '../../store/humans2ai-schema.js';
+import type { CredentialRow } from '../../store/schema.js';
+
+/** Rows as Humans2AI shows them on the wire. Fields that do not apply are left out, as in the documents' samples. */
+
+const list = (json: string): string[] => JSON.parse(json);
+const when = <T>(value: T | null, field: string): Record<string, T> => (value === null ? {} : { [field]: value });
+
+/** What everybody may know of a task. */
+function publicTask(row: Task) {
+  return {
+    id: row.id,
+    title: row.title,
+    description: row.description,
+    category: row.category,
+    status: row.status,
+    budget: amountToJson(row.budget),
+    deadline: row.deadline,
+    urgency: row.urgency,
+    ...when(row.location, 'location'),
+    remote: row.remote === 1n,
+    requirements: list(row.requirements),
+    skillsRequired: list(row.skills_required),
+    autoApprove: row.auto_approve === 1n,
+    escrowId: row.escrow_id,
+    agentId: row.agent_id,
+    agentName: row.agent_name,
+    ...(row.human_id === null ? {} : { humanId: row.human_id, humanDisplayId: row.human_id }),
+    applicantCount: Number(row.applicant_count),
+    maxApplications: MAX_APPLICATIONS,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    ...when(row.assigned_at, 'assignedAt'),
+    ...when(row.submitted_at, 'submittedAt'),
+    ...when(row.completed_at, 'completedAt'),
+    ...when(row.cancelled_at, 'cancelledAt'),
+  };
+}
+
+/** A task; its participants also see what passed between them. */
+export function taskView(row: Task, participant: boolean, submission?: SubmissionRow) {
+  if (!participant) return publicTask(row);
+  return {
+    ...publicTask(row),
+    ...when(row.rejection_reason, 'rejectionReason'),
+    ...when(row.dispute_reason, 'disputeReason'),
+    submissionVersion: Number(row.submission_version),
+    ...when(row.submission_hash, 'submissionHash'),
+    ...(submission
+      ? {
+          submission: {
+            content: submission.content,
+            attachments: list(submission.attachments),
+            submittedAt: submission.submitted_at,
+            version: Number(submission.version),
+          },
+        }
+      : {}),
+    ...(row.payout === null ? {} : { payment: paymentView(row) }),
+  };
+}
+
+export const paymentView = (row: Task) => ({
+  humanPayout: amountToJson(row.payout ?? 0n),
+  platformFee: amountToJson(row.fee ?? 0n),
+  total: amountToJson(row.budget),
+});
+
+export const applicationView = (row: Application) => ({
+  id: row.id,
+  taskId: row.task_id,
+  humanId: row.human_id,
+  humanDisplayId: row.human_id,
+  status: row.status,
+  ...when(row.message, 'message'),
+  appliedAt: row.applied_at,
+});
+
+export const messageView = (row: Omit<TaskMessageRow, 'seq'>) => ({
+  id: row.id,
+  taskId: row.task_id,
+  senderId: row.sender_id,
+  senderRole: row.sender_role,
+  content: row.content,
+  createdAt: row.created_at,
+});
+
+export const transactionView = (row: WalletTransaction) => ({
+  id: `tx_${row.id}`,
+  type: row.type,
+  amount: amountToJson(row.amount),
+  ...(row.subject.startsWith('task:') ? { taskId: row.subject.slice('task:'.length) } : {}),
+  ...when(row.escrow_id, 'escrowId'),
+  createdAt: row.created_at,
+});
+
+export const walletView = (state: WalletState, recent: readonly WalletTransaction[], currency: string) => ({
+  balance: amountToJson(state.balance),
+  frozenBalance: amountToJson(state.frozen),
+  totalEarned: amountToJson(state.earned),
+  totalSpent: amountToJson(state.spent),
+  currency,
+  recentTransactions: recent.map(transactionView),
+});
+
+export const userView = (row: Humans2aiUserRow, balance: bigint) => ({
+  id: row.id,
+  email: row.email,
+  role: row.role,
+  displayName: row.display_name,
+  balance: amountToJson(balance),
+  createdAt: row.created_at,
+});
+
+export const sessionView = (session: Session) => ({
+  idToken: session.idToken,
+  refreshToken: session.refreshToken,
+  // Firebase states seconds as text.
+  expiresIn: String(session.expiresInSeconds),
+});
+
+export const newKeyView = (apiKey: Registered['apiKey'], permissions: readonly string[]) => ({
+  key: apiKey.secret,
+  id: apiKey.id,
+  permissions: [...permissions],
+});
+
+export const apiKeyView = (row: CredentialRow) => ({
+  id: row.id,
+  name: row.name,
+  hint: `…${row.hint}`,
+  permissions: row.scopes.split(' ').filter(Boolean),
+  ...(row.allowed_ips === null ? {} : { allowedIps: list(row.allowed_ips) }),
+  ...when(row.expires_at, 'expiresAt'),
+  createdAt: row.created_at,
+});
+
+export const webhookView = (row: Humans2aiWebhookRow) => ({
+  id: row.id,
+  url: row.url,
+  events: list(row.events),
+  active: row.active === 1n,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});

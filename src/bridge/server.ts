@@ -1,0 +1,110 @@
+import {
+  type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
+  createRequestStateCodec,
+  type InputRequiredResult,
+  inputRequired,
+  inputResponse,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import type { Settings } from '../config/settings.js';
+import type { Connections } from '../connections.js';
+import { VERSION } from '../connections.js';
+import type { Tool } from '../marketplaces/define.js';
+import { asObject } from '../marketplaces/envelope.js';
+import type { HostConsent } from '../spending/gate.js';
+import { NOBODY_IS_THIS_QUICK_MS } from '../spending/gate.js';
+import { type CallRequest, callTool } from './call-tool.js';
+import { serverInstructions } from './instructions.js';
+import { describeTool, enabledTools, findTool } from './registry.js';
+import { listResources, readResource } from './resources.js';
+import type { Spending } from './spending.js';
+
+export interface BridgeDeps {
+  readonly settings: Settings;
+  readonly connections: Connections;
+  readonly spending: Spending;
+  readonly allTools: readonly Tool[];
+  readonly now: () => number;
+}
+
+const QUESTION = 'confirm';
+const CONFIRM_TTL_S = 300;
+
+/** One MCP server instance. The same factory serves every protocol revision; lists never vary per connection. */
+export function createBridgeServer(deps: BridgeDeps): Server {
+  const { settings, allTools } = deps;
+  const tools = enabledTools(allTools, settings);
+  const state = createRequestStateCodec<{ confirmationId: string; askedAt: number }>({
+    key: crypto.getRandomValues(new Uint8Array(32)),
+    ttlSeconds: CONFIRM_TTL_S,
+  });
+  // A client that declined before anybody could have read the question is not asked again on this connection.
+  let neverAsks = false;
+
+  const server = new Server(
+    { name: 'hirewire', title: 'Hirewire', version: VERSION },
+    {
+      capabilities: { tools: {}, resources: {} },
+      instructions: serverInstructions({ tools, sandbox: settings.sandbox, confirm: settings.policy.confirm }),
+      requestState: { verify: state.verify },
+    },
+  );
+
+  server.setRequestHandler('tools/list', async () => ({ tools: tools.map((tool) => describeTool(tool).description) }));
+  server.setRequestHandler('resources/list', async () => ({ resources: listResources() }));
+  server.setRequestHandler('resources/templates/list', async () => ({ resourceTemplates: [] }));
+  server.setRequestHandler('resources/read', async (request) => await readResource(request.params.uri, deps.spending));
+
+  server.setRequestHandler('tools/call', async (request, context): Promise<CallToolResult | InputRequiredResult> => {
+    const { name, arguments: args } = request.params;
+    const asked = context.mcpReq.requestState<{ confirmationId: string; askedAt: number }>();
+    const host = hostConsent(context, asked?.confirmationId, !neverAsks && canElicit(server, context));
+    if (asked && host.answer?.action !== 'accept' && deps.now() - asked.askedAt < NOBODY_IS_THIS_QUICK_MS)
+      neverAsks = true;
+    const call: CallRequest = { signal: context.mcpReq.signal, host, progress: progressOf(context) };
+    const answer = await callTool(() => findTool(name, tools, allTools, settings), args, call, deps);
+    if (answer.kind === 'result') return answer.result;
+    return inputRequired({
+      inputRequests: {
+        // No field to fill in: accepting is the answer. Form mode never asks for anything secret.
+        [QUESTION]: inputRequired.elicit({
+          message: answer.question,
+          requestedSchema: { type: 'object', properties: {} },
+        }),
+      },
+      requestState: await state.mint({ confirmationId: answer.confirmationId, askedAt: deps.now() }),
+    });
+  });
+
+  return server;
+}
+
+/** Whether this client says that it can put a form in front of a person. A claim, not a fact: see `neverAsks`. */
+function canElicit(server: Server, context: ServerContext): boolean {
+  // Since 2026-07-28 each request carries the client's capabilities; before, the handshake did.
+  const perRequest = asObject(asObject(context.mcpReq.envelope)?.[CLIENT_CAPABILITIES_META_KEY]);
+  const elicitation = asObject((perRequest ?? server.getClientCapabilities())?.elicitation);
+  if (!elicitation) return false;
+  // An empty capability means form mode; a client that names only url cannot show a form.
+  return elicitation.form !== undefined || elicitation.url === undefined;
+}
+
+function hostConsent(context: ServerContext, confirmationId: string | undefined, canAsk: boolean): HostConsent {
+  if (confirmationId === undefined) return { canAsk };
+  const response = inputResponse(context.mcpReq.inputResponses, QUESTION);
+  const action = response.kind === 'elicit' ? response.action : 'cancel';
+  return { canAsk, answer: { confirmationId, action } };
+}
+
+function progressOf(context: ServerContext): CallRequest['progress'] {
+  const progressToken = context.mcpReq._meta?.progressToken;
+  let last = 0;
+  return async (done, total, message) => {
+    if (progressToken === undefined || done <= last) return;
+    last = done;
+    const params = { progressToken, progress: done, total, message };
+    await context.mcpReq.notify({ method: 'notifications/progress', params });
+  };
+}

@@ -1,0 +1,70 @@
+import type { AddressInfo } from 'node:net';
+import type { DemoCredentials } from '../backend/credentials.js';
+import { SettingsError } from '../config/settings-error.js';
+import { log } from '../log.js';
+import type { Command } from './index.js';
+import { table } from './table.js';
+
+export const backendCommand: Command = {
+  usage: 'backend',
+  summary: 'Run the reference marketplace on 127.0.0.1, for demos, tests and integrations',
+  options: (argv) =>
+    argv
+      .option('port', { type: 'number', default: 4010, describe: '0 picks a free one' })
+      .option('db', { type: 'string', default: ':memory:', describe: 'a file, or :memory:' })
+      .option('seed', { type: 'string', default: 'demo', describe: 'demo or empty' })
+      .option('json', { type: 'boolean', describe: 'print the URL and the credentials as one JSON line' })
+      .option('rate-limits', { type: 'boolean', default: true, describe: 'off with --no-rate-limits' })
+      .option('confirmations', { type: 'boolean', default: false, describe: 'Humans2AI demands confirmation tokens' })
+      .option('humans2ai-fee', { type: 'number', default: 1, describe: 'in basis points; 500 is the worked example' }),
+  async run(args) {
+    const seed = String(args.seed);
+    if (seed !== 'demo' && seed !== 'empty') throw new SettingsError('--seed is demo or empty.');
+    const port = Number(args.port);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535)
+      throw new SettingsError('--port is a number from 0 to 65535.');
+    const fee = Number(args['humans2ai-fee']);
+    if (!Number.isInteger(fee) || fee < 0 || fee > 10_000) throw new SettingsError('--humans2ai-fee is 0 to 10000.');
+    const { createBackend } = await import('../backend/index.js');
+    const { listen } = await import('../backend/listen.js');
+    const backend = await createBackend({
+      database: String(args.db),
+      seed,
+      settings: {
+        rateLimits: args['rate-limits'] !== false,
+        enforceConfirmation: args.confirmations === true,
+        humans2aiFee: BigInt(fee),
+      },
+      onError: (what, error) => log('error', what, error),
+    });
+    const server = await listen(backend, port).catch((error: unknown) => {
+      throw new SettingsError(`Port ${port} cannot be used; try --port 0.`, { cause: error });
+    });
+    backend.start();
+    const url = `http://127.0.0.1:${addressPort(server.address())}`;
+    const { credentials } = backend;
+    if (args.json === true) process.stdout.write(`${JSON.stringify({ url, credentials })}\n`);
+    else process.stdout.write(banner(url, credentials));
+    await new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    });
+    await server.stop();
+    await backend.close();
+    return 0;
+  },
+};
+
+const addressPort = (address: AddressInfo | string | null): number =>
+  typeof address === 'object' && address !== null ? address.port : 0;
+
+function banner(url: string, credentials: DemoCredentials): string {
+  const rows = Object.entries(credentials).flatMap(([marketplace, roles]) =>
+    Object.entries(roles).map(([role, secret]) => [marketplace, role, String(secret)]),
+  );
+  return (
+    `Reference marketplace at ${url}\n` +
+    `OpenAPI: ${url}/openapi.json, reference: ${url}/reference\n\n` +
+    `${table(['marketplace', 'role', 'credential (sandbox only)'], rows)}\n\n` +
+    'Stop it with Ctrl-C.\n'
+  );
+}

@@ -1,0 +1,79 @@
+import yargs, { type Argv } from 'yargs';
+import { closest } from '../config/closest.js';
+import { SettingsError } from '../config/settings-error.js';
+import { VERSION } from '../connections.js';
+import { approveCommand } from './approve.js';
+import { backendCommand } from './backend.js';
+import { callCommand } from './call.js';
+import { demoCommand } from './demo.js';
+import { operationsCommand } from './operations.js';
+import { settingsOptions } from './options.js';
+import { serveCommand } from './serve.js';
+import { toolsCommand } from './tools.js';
+
+/** A subcommand: it resolves to the exit code. */
+export interface Command {
+  /** Name and positionals; several for a command that is also the default. */
+  readonly usage: string | readonly string[];
+  readonly summary: string;
+  options(argv: Argv): Argv;
+  run(args: Arguments): Promise<number>;
+}
+export type Arguments = Readonly<Record<string, unknown>>;
+
+const COMMANDS: readonly Command[] = [
+  serveCommand,
+  demoCommand,
+  toolsCommand,
+  callCommand,
+  operationsCommand,
+  approveCommand,
+  backendCommand,
+];
+
+/** Runs the command line. Mistakes become one sentence on stderr and exit code 2. */
+export async function run(args: readonly string[]): Promise<number> {
+  let code = 0;
+  let parser = yargs([...args])
+    .scriptName('hirewire')
+    .usage('$0 <command>\n\nAn MCP server that hires AI agents and humans. Without a command it serves MCP on stdio.')
+    .version(VERSION)
+    .help()
+    .alias('help', 'h')
+    .strict()
+    .wrap(Math.min(110, process.stdout.columns ?? 110))
+    .parserConfiguration({ 'camel-case-expansion': false })
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new SettingsError(`${message}${suggestion(message)}`);
+    })
+    .epilogue('Try it without an account: hirewire demo');
+  for (const command of COMMANDS) {
+    parser = parser.command(
+      [command.usage].flat(),
+      command.summary,
+      (argv) => command.options(argv),
+      async (parsed) => {
+        code = await command.run(parsed);
+      },
+    );
+  }
+  try {
+    await parser.parseAsync();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`hirewire: ${error.message}\nRun "hirewire --help" for the commands and settings.\n`);
+    return 2;
+  }
+  return code;
+}
+
+/** "Unknown argument: toolset" → the nearest flag or command. */
+function suggestion(message: string): string {
+  const word = /Unknown (?:argument|command)s?: ([^,\s]+)/.exec(message)?.[1];
+  if (!word) return '.';
+  const names = [...COMMANDS.map((command) => [command.usage].flat()[0]?.split(' ')[0] ?? ''), ...settingsOptions];
+  const near = closest(word, names);
+  if (!near) return '.';
+  return `. Did you mean ${settingsOptions.includes(near) ? '--' : ''}${near}?`;
+}

@@ -1,0 +1,145 @@
+import * as z from 'zod';
+import { defineRoute } from '../../route.js';
+import * as inputs from './inputs.js';
+import { ATTACHMENTS_MAX, DESCRIPTION_MAX, PROOF_MAX, task } from './replies.js';
+import { taskAndMessage, taskAndPayment, taskList } from './results.js';
+import { id, queryFlag, queryLimit, queryPage } from './scalars.js';
+
+/** Tasks over REST (contract notes §2.2). Only the two paths of /tasks are documented; the rest is inferred from the tools. */
+
+const byId = z.object({ id });
+const pathHasId = { taskId: true } as const;
+const ownerErrors = ['TASK_NOT_FOUND', 'CONFLICT', 'CONFIRMATION_REQUIRED', 'CONFIRMATION_INVALID'] as const;
+
+export const tasks = {
+  listTasks: defineRoute({
+    id: 'listTasks',
+    method: 'GET',
+    path: '/api/v1/tasks',
+    summary: 'Tasks, newest first. A task under review is listed to its owner and to admins only.',
+    evidence: 'documented',
+    callers: ['agent', 'human', 'admin'],
+    scope: 'tasks:read',
+    bucket: 'task-reads',
+    query: inputs.listTasksInput.extend({ remote: queryFlag.optional(), limit: queryLimit, page: queryPage }),
+    data: taskList,
+  }),
+  createTask: defineRoute({
+    id: 'createTask',
+    method: 'POST',
+    path: '/api/v1/tasks',
+    summary: 'Publish a task: the budget is locked in escrow. Above 5,000 an admin reviews it first.',
+    evidence: 'documented',
+    callers: ['agent'],
+    scope: 'tasks:write',
+    bucket: 'task-creation',
+    key: 'optional',
+    body: inputs.createTaskInput,
+    data: task,
+    status: 201,
+    errors: ['INSUFFICIENT_BALANCE', 'RISK_GATE_BLOCKED', 'CONFIRMATION_REQUIRED', 'CONFIRMATION_INVALID'],
+  }),
+  getTask: defineRoute({
+    id: 'getTask',
+    method: 'GET',
+    path: '/api/v1/tasks/:id',
+    summary: 'One task. The submission is shown to its participants only.',
+    evidence: 'inferred',
+    callers: ['agent', 'human', 'admin'],
+    scope: 'tasks:read',
+    bucket: 'task-reads',
+    params: byId,
+    data: task,
+    errors: ['TASK_NOT_FOUND'],
+  }),
+  cancelTask: defineRoute({
+    id: 'cancelTask',
+    method: 'POST',
+    path: '/api/v1/tasks/:id/cancel',
+    summary: 'Cancel a task that is open or under review: the escrow is refunded and the task expires.',
+    evidence: 'inferred',
+    callers: ['agent'],
+    scope: 'tasks:write',
+    key: 'optional',
+    params: byId,
+    body: inputs.financialTaskInput.omit(pathHasId),
+    data: taskAndMessage,
+    errors: ownerErrors,
+  }),
+  selectApplicant: defineRoute({
+    id: 'selectApplicant',
+    method: 'POST',
+    path: '/api/v1/tasks/:id/select',
+    summary: 'Choose a human who applied: the task is assigned and the other applications are rejected.',
+    evidence: 'inferred',
+    callers: ['agent'],
+    scope: 'tasks:write',
+    key: 'optional',
+    params: byId,
+    body: inputs.selectApplicantInput.omit(pathHasId),
+    data: taskAndMessage,
+    errors: ownerErrors,
+  }),
+  approveSubmission: defineRoute({
+    id: 'approveSubmission',
+    method: 'POST',
+    path: '/api/v1/tasks/:id/approve',
+    summary: 'Approve the submission: the escrow is paid to the human, less the fee.',
+    evidence: 'inferred',
+    callers: ['agent'],
+    scope: 'tasks:write',
+    key: 'optional',
+    params: byId,
+    body: inputs.financialTaskInput.omit(pathHasId),
+    data: taskAndPayment,
+    errors: ownerErrors,
+  }),
+  rejectSubmission: defineRoute({
+    id: 'rejectSubmission',
+    method: 'POST',
+    path: '/api/v1/tasks/:id/reject',
+    summary: 'Reject the submission with a reason. The escrow stays locked; the human can resubmit or dispute.',
+    evidence: 'inferred',
+    callers: ['agent'],
+    scope: 'tasks:write',
+    key: 'optional',
+    params: byId,
+    body: inputs.rejectSubmissionInput.omit(pathHasId),
+    data: taskAndMessage,
+    errors: ownerErrors,
+  }),
+  submitProof: defineRoute({
+    id: 'submitProof',
+    method: 'POST',
+    path: '/api/v1/tasks/:id/submit',
+    summary: 'Deliver proof, also once more after a rejection.',
+    evidence: 'inferred',
+    callers: ['human'],
+    scope: 'tasks:write',
+    key: 'optional',
+    params: byId,
+    body: z.object({
+      content: z.string().min(1).max(PROOF_MAX),
+      attachments: z
+        .array(z.url({ protocol: /^https?$/ }).max(500))
+        .max(ATTACHMENTS_MAX)
+        .default([]),
+    }),
+    data: task,
+    errors: ['TASK_NOT_FOUND', 'CONFLICT'],
+  }),
+  disputeRejection: defineRoute({
+    id: 'disputeRejection',
+    method: 'POST',
+    path: '/api/v1/tasks/:id/dispute',
+    summary: 'Dispute a rejection: the escrow stays locked until an admin rules.',
+    evidence: 'inferred',
+    callers: ['human'],
+    scope: 'tasks:write',
+    key: 'optional',
+    params: byId,
+    body: z.object({ reason: z.string().min(1).max(DESCRIPTION_MAX) }),
+    data: task,
+    errors: ['TASK_NOT_FOUND', 'CONFLICT'],
+  }),
+} as const;

@@ -1,0 +1,138 @@
+import { Client as ModernClient } from '@modelcontextprotocol/client';
+import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/client/stdio';
+import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { BIN, cleanEnvironment } from '../stdio/program.js';
+
+/** Real MCP clients over real stdio: the 1.x SDK, and the 2.x SDK in both protocol eras. */
+
+export const ERAS = ['1.x client', '2.x client, 2025 handshake', '2.x client, 2026-07-28'] as const;
+export type Era = (typeof ERAS)[number];
+
+/** What a scripted person answers when the client asks them. */
+export type Person = (question: string) => 'accept' | 'decline' | 'cancel' | Promise<'accept' | 'decline' | 'cancel'>;
+
+export interface ToolAnswer {
+  readonly isError: boolean;
+  readonly text: string;
+  /** The parsed structured content; an empty object on errors. */
+  readonly data: Record<string, unknown>;
+}
+
+export interface TestClient {
+  readonly era: Era;
+  call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<ToolAnswer>;
+  listTools(): Promise<{ name: string; [key: string]: unknown }[]>;
+  readResource(uri: string): Promise<string>;
+  instructions(): string | undefined;
+  close(): Promise<void>;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onprogress?: (progress: {
+    progress: number;
+    total?: number | undefined;
+    message?: string | undefined;
+  }) => void;
+}
+
+export interface StartOptions {
+  readonly folder: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Given: the client says that it can ask a person, and this is what the person answers. */
+  readonly person?: Person;
+}
+
+export async function startClient(era: Era, options: StartOptions): Promise<TestClient> {
+  const server = {
+    command: process.execPath,
+    args: [BIN, 'serve', ...(options.args ?? [])],
+    env: cleanEnvironment(options.folder, options.env),
+  };
+  return era === '1.x client' ? await startClassic(server, options) : await startModern(era, server, options);
+}
+
+interface Server {
+  readonly command: string;
+  readonly args: string[];
+  readonly env: Record<string, string>;
+}
+
+async function startClassic(server: Server, { person }: StartOptions): Promise<TestClient> {
+  const client = new ClassicClient(
+    { name: 'test-1.x', version: '1.0.0' },
+    { capabilities: person ? { elicitation: {} } : {} },
+  );
+  if (person) {
+    client.setRequestHandler(ElicitRequestSchema, async (request) => {
+      const action = await person(request.params.message);
+      return action === 'accept' ? { action, content: {} } : { action };
+    });
+  }
+  await client.connect(new ClassicTransport({ ...server, stderr: 'ignore' }));
+  return {
+    era: '1.x client',
+    call: async (name, args = {}, callOptions = {}) =>
+      answerOf(await client.callTool({ name, arguments: args }, undefined, callOptions)),
+    listTools: async () => (await client.listTools()).tools,
+    readResource: async (uri) => textOf((await client.readResource({ uri })).contents),
+    instructions: () => client.getInstructions(),
+    close: () => client.close(),
+  };
+}
+
+async function startModern(era: Era, server: Server, { person }: StartOptions): Promise<TestClient> {
+  const client = new ModernClient(
+    { name: 'test-2.x', version: '1.0.0' },
+    {
+      capabilities: person ? { elicitation: { form: {} } } : {},
+      ...(era.endsWith('2026-07-28') ? { versionNegotiation: { mode: { pin: '2026-07-28' } } } : {}),
+    },
+  );
+  if (person) {
+    client.setRequestHandler('elicitation/create', async (request) => {
+      const action = await person(request.params.message);
+      return action === 'accept' ? { action, content: {} } : { action };
+    });
+  }
+  await client.connect(new ModernTransport({ ...server, stderr: 'ignore' }));
+  return {
+    era,
+    call: async (name, args = {}, callOptions = {}) =>
+      answerOf(await client.callTool({ name, arguments: args }, callOptions)),
+    listTools: async () => (await client.listTools()).tools,
+    readResource: async (uri) => textOf((await client.readResource({ uri })).contents),
+    instructions: () => client.getInstructions(),
+    close: () => client.close(),
+  };
+}
+
+function answerOf(result: unknown): ToolAnswer {
+  const value = asRecord(result);
+  const first = Array.isArray(value.content) ? asRecord(value.content[0]) : {};
+  return {
+    isError: value.isError === true,
+    text: typeof first.text === 'string' ? first.text : '',
+    data: asRecord(value.structuredContent),
+  };
+}
+
+function textOf(contents: readonly unknown[]): string {
+  const text = asRecord(contents[0]).text;
+  return typeof text === 'string' ? text : '';
+}
+
+export function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+/** A value at a path such as "hirings.0.status". */
+export function at(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, name) => {
+    if (Array.isArray(inner)) return inner[Number(name)];
+    return asRecord(inner)[name];
+  }, value);
+}
