@@ -14,6 +14,7 @@ const shared = {
   format: 'esm',
   target: 'node20.19',
   external: ['libsql', 'msw'],
+  alias: { '@modelcontextprotocol/server/_shims': './src/bridge/sdk-shims.ts' },
   minify: true,
   legalComments: 'none',
   define: { 'process.env.HIREWIRE_VERSION': JSON.stringify(version) },

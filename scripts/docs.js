@@ -41,7 +41,12 @@ function tools() {
 }
 
 function actors() {
-  const agents = SANDBOX_AGENTS.map(({ did, name, price, does }) => [cleanText(name), `\`${did}\``, `${price} USD`, does]);
+  const agents = SANDBOX_AGENTS.map(({ did, name, price, does }) => [
+    cleanText(name),
+    `\`${did}\``,
+    `${price} USD`,
+    does,
+  ]);
   const humans = SANDBOX_HUMANS.map(({ id, name, summary }) => [name, `\`${id}\``, '', summary]);
   const hirer = [[SANDBOX_HIRER.name, 'a hirer', '', SANDBOX_HIRER.does]];
   return table(['name', 'id', 'price', 'what it always does'], [...agents, ...humans, ...hirer]);

@@ -90,7 +90,7 @@ export class Connections {
   private async toMarketplace(role: AccountRole): Promise<Connection> {
     const { url } = role === 'humans2ai.agent' ? this.settings.humans2ai : this.settings.agrenting;
     const key = () => this.configured(role) ?? this.session(role);
-    return await this.make(role, (request) => fetch(request), url, key, undefined);
+    return await this.make(role, (request, init) => fetch(request, init), url, key, undefined);
   }
 
   private async make(

@@ -53,6 +53,8 @@ export interface ErrorFacts {
   /** The marketplace's own code, when it gave one. */
   readonly marketplaceCode?: string;
   readonly httpStatus?: number;
+  /** True of a refusal that followed a request of the same call whose answer was lost: that one may still arrive. */
+  readonly lostBefore?: boolean;
   /** Seconds to wait before the next try. */
   readonly retryAfter?: number;
   /** Further typed facts (a token, an operation id, field problems). Never a secret. */

@@ -5,7 +5,6 @@ import { Spending } from './bridge/spending.js';
 import type { Settings } from './config/settings.js';
 import { Connections, type Sandbox } from './connections.js';
 import { log, setLogLevel } from './log.js';
-import { allTools } from './tools.js';
 
 /** Everything the bridge needs, and how to let go of it. */
 export interface Wired extends BridgeDeps {
@@ -21,12 +20,13 @@ export function wire(settings: Settings, open: () => Promise<OpenedSandbox> = us
   const now = () => Date.now();
   const sandbox = new LazySandbox(open);
   const connections = new Connections(settings, () => sandbox.open(), now);
-  const spending = new Spending(settings, connections, allTools, now);
+  const loadTools = async () => (await import('./tools.js')).allTools;
+  const spending = new Spending(settings, connections, loadTools, now);
   return {
     settings,
     connections,
     spending,
-    allTools,
+    loadTools,
     now,
     close: async () => {
       await spending.close();

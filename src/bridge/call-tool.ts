@@ -24,13 +24,13 @@ export interface CallDeps {
 
 /** The one wrapper around every tool: it maps errors, shapes results, carries abort and progress. */
 export async function callTool(
-  find: () => Tool,
+  find: () => Tool | Promise<Tool>,
   args: unknown,
   request: CallRequest,
   deps: CallDeps,
 ): Promise<CallAnswer> {
   try {
-    const tool = find();
+    const tool = await find();
     const context = await contextFor(tool, request, deps);
     if (!tool.money) {
       if (!tool.run) throw new Error(`the tool ${tool.name} has neither run nor money`);

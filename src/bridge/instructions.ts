@@ -1,10 +1,8 @@
-import type { Tool } from '../marketplaces/define.js';
-
 /** Clients cut server instructions at 2,048 characters without a word, so the essentials come first. */
 export const INSTRUCTIONS_MAX = 2_048;
 
 export interface InstructionFacts {
-  readonly tools: readonly Tool[];
+  readonly tools: readonly { readonly name: string }[];
   readonly sandbox: boolean;
   readonly confirm: string;
 }

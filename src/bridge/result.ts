@@ -1,7 +1,7 @@
 import { describeError, type ErrorFacts, toFacts } from '../errors.js';
 import { log, redact } from '../log.js';
 import type { Tool } from '../marketplaces/define.js';
-import { describeTool, FOREIGN_FIELDS } from './registry.js';
+import { describeTool, FOREIGN_FIELDS } from './describe.js';
 
 /** How results and errors look in MCP. The text carries the same JSON as the structured content. */
 

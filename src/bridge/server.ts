@@ -13,11 +13,12 @@ import type { Connections } from '../connections.js';
 import { VERSION } from '../connections.js';
 import type { Tool } from '../marketplaces/define.js';
 import { asObject } from '../marketplaces/envelope.js';
+import { NOBODY_IS_THIS_QUICK_MS } from '../spending/asking.js';
 import type { HostConsent } from '../spending/gate.js';
-import { NOBODY_IS_THIS_QUICK_MS } from '../spending/gate.js';
 import { type CallRequest, callTool } from './call-tool.js';
+import { catalog } from './catalog.js';
 import { serverInstructions } from './instructions.js';
-import { describeTool, enabledTools, findTool } from './registry.js';
+import { enabledTools, findTool } from './registry.js';
 import { listResources, readResource } from './resources.js';
 import type { Spending } from './spending.js';
 
@@ -25,7 +26,8 @@ export interface BridgeDeps {
   readonly settings: Settings;
   readonly connections: Connections;
   readonly spending: Spending;
-  readonly allTools: readonly Tool[];
+  /** The tools themselves, loaded when one is first called. */
+  readonly loadTools: () => Promise<readonly Tool[]>;
   readonly now: () => number;
 }
 
@@ -34,8 +36,8 @@ const CONFIRM_TTL_S = 300;
 
 /** One MCP server instance. The same factory serves every protocol revision; lists never vary per connection. */
 export function createBridgeServer(deps: BridgeDeps): Server {
-  const { settings, allTools } = deps;
-  const tools = enabledTools(allTools, settings);
+  const { settings } = deps;
+  const tools = enabledTools(catalog, settings);
   const state = createRequestStateCodec<{ confirmationId: string; askedAt: number }>({
     key: crypto.getRandomValues(new Uint8Array(32)),
     ttlSeconds: CONFIRM_TTL_S,
@@ -52,7 +54,13 @@ export function createBridgeServer(deps: BridgeDeps): Server {
     },
   );
 
-  server.setRequestHandler('tools/list', async () => ({ tools: tools.map((tool) => describeTool(tool).description) }));
+  const pick = async (name: string): Promise<Tool> => {
+    findTool(name, tools, catalog, settings);
+    const all = await deps.loadTools();
+    return findTool(name, all, all, settings);
+  };
+
+  server.setRequestHandler('tools/list', async () => ({ tools: tools.map((tool) => tool.definition) }));
   server.setRequestHandler('resources/list', async () => ({ resources: listResources() }));
   server.setRequestHandler('resources/templates/list', async () => ({ resourceTemplates: [] }));
   server.setRequestHandler('resources/read', async (request) => await readResource(request.params.uri, deps.spending));
@@ -64,7 +72,7 @@ export function createBridgeServer(deps: BridgeDeps): Server {
     if (asked && host.answer?.action !== 'accept' && deps.now() - asked.askedAt < NOBODY_IS_THIS_QUICK_MS)
       neverAsks = true;
     const call: CallRequest = { signal: context.mcpReq.signal, host, progress: progressOf(context) };
-    const answer = await callTool(() => findTool(name, tools, allTools, settings), args, call, deps);
+    const answer = await callTool(() => pick(name), args, call, deps);
     if (answer.kind === 'result') return answer.result;
     return inputRequired({
       inputRequests: {

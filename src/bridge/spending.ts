@@ -4,9 +4,10 @@ import type { Connections } from '../connections.js';
 import { HirewireError } from '../errors.js';
 import { log } from '../log.js';
 import type { SpendingPort, Tool } from '../marketplaces/define.js';
-import { operationView, SpendingGate } from '../spending/gate.js';
+import { SpendingGate } from '../spending/gate.js';
 import type { Journal, Operation } from '../spending/journal.js';
 import { type Recall, Resumer } from '../spending/resume.js';
+import { operationView } from '../spending/view.js';
 import { type CallRequest, contextFor } from './call-tool.js';
 
 /** The spending gate as the bridge uses it: opened when money first moves, shared by all calls. */
@@ -17,7 +18,7 @@ export class Spending {
   constructor(
     private readonly settings: Settings,
     private readonly connections: Connections,
-    private readonly tools: readonly Tool[],
+    private readonly loadTools: () => Promise<readonly Tool[]>,
     private readonly now: () => number,
   ) {}
 
@@ -44,10 +45,15 @@ export class Spending {
   /** An outcome that is open: it is followed in the background. */
   follow(error: HirewireError): void {
     const id = error.facts.details?.operation_id;
-    if (typeof id === 'string') void this.open().then(({ resumer }) => resumer.schedule(id, 0));
+    if (typeof id === 'string')
+      void this.open().then(
+        ({ resumer }) => resumer.schedule(id, 0),
+        () => undefined,
+      );
   }
 
   private open(): Promise<{ gate: SpendingGate; journal: Journal; resumer: Resumer }> {
+    // What failed is tried again: a file that was locked may be free by now.
     this.opened ??= (async () => {
       // SQLite is loaded when money first moves, not when the program starts.
       const { Journal } = await import('../spending/journal.js');
@@ -56,13 +62,16 @@ export class Spending {
       this.running = gate;
       const resumer = new Resumer(journal, gate.executor, (operation) => this.recall(operation));
       return { gate, journal, resumer };
-    })();
+    })().catch((error: unknown) => {
+      this.opened = undefined;
+      throw error;
+    });
     return this.opened;
   }
 
   /** The call and the account of a journaled operation; undefined when this process cannot act for that account. */
   private async recall(operation: Operation): ReturnType<Recall> {
-    const tool = this.tools.find((candidate) => candidate.name === operation.tool);
+    const tool = (await this.loadTools()).find((candidate) => candidate.name === operation.tool);
     if (!tool?.money || operation.args === null || !this.connections.has(tool.role)) return undefined;
     const { account } = await this.connections.connect(tool.role);
     const same =
@@ -72,14 +81,15 @@ export class Spending {
     if (!same) return undefined;
     const request = { signal: new AbortController().signal, progress: async () => undefined };
     const context = await contextFor(tool, request, { connections: this.connections, spending: this, now: this.now });
-    return { call: tool.money(JSON.parse(operation.args)), context };
+    return { call: tool.money(JSON.parse(operation.args)), context, maySend: !this.settings.readOnly };
   }
 
   /** What a tool may ask of the gate. */
   port(request: Omit<CallRequest, 'host'>): SpendingPort {
     const target = async (name: string, params: unknown) => {
-      const tool = this.tools.find((candidate) => candidate.name === name);
-      if (!tool?.money || !tool.confirm) throw notConfirmable(name, this.tools);
+      const tools = await this.loadTools();
+      const tool = tools.find((candidate) => candidate.name === name);
+      if (!tool?.money || !tool.confirm) throw notConfirmable(name, tools);
       const call = tool.money(params);
       const { account } = await this.connections.connect(tool.role);
       const context = await contextFor(tool, request, { connections: this.connections, spending: this, now: this.now });

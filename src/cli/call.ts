@@ -17,6 +17,8 @@ export const callCommand: Command = {
         type: 'string',
         describe: 'the arguments, e.g. \'{"limit":5}\'; - reads them from stdin',
         default: '{}',
+        // Without a fixed count, "-" would be taken for a flag.
+        nargs: 1,
       })
       .example('$0 call list_agents --json \'{"limit":5}\'', 'from a shell, for smoke tests'),
   async run(args) {

@@ -45,7 +45,9 @@ export async function run(args: readonly string[]): Promise<number> {
     .parserConfiguration({ 'camel-case-expansion': false })
     .exitProcess(false)
     .fail((message, error) => {
-      throw error ?? new SettingsError(`${message}${suggestion(message)}`);
+      // yargs throws its own complaint about how it was called as an error, too.
+      if (error && error.name !== 'YError') throw error;
+      throw new SettingsError(`${message}${suggestion(message, args)}`);
     })
     .epilogue('Try it without an account: hirewire demo');
   for (const command of COMMANDS) {
@@ -68,12 +70,12 @@ export async function run(args: readonly string[]): Promise<number> {
   return code;
 }
 
-/** "Unknown argument: toolset" → the nearest flag or command. */
-function suggestion(message: string): string {
+/** "Unknown argument: toolset" → the nearest flag, or the nearest command when it was given without dashes. */
+function suggestion(message: string, args: readonly string[]): string {
   const word = /Unknown (?:argument|command)s?: ([^,\s]+)/.exec(message)?.[1];
   if (!word) return '.';
-  const names = [...COMMANDS.map((command) => [command.usage].flat()[0]?.split(' ')[0] ?? ''), ...settingsOptions];
-  const near = closest(word, names);
-  if (!near) return '.';
-  return `. Did you mean ${settingsOptions.includes(near) ? '--' : ''}${near}?`;
+  const isFlag = args.some((arg) => arg.split('=')[0] === `--${word}`);
+  const commands = COMMANDS.map((command) => [command.usage].flat()[0]?.split(' ')[0] ?? '');
+  const near = closest(word, isFlag ? settingsOptions : commands);
+  return near ? `. Did you mean ${isFlag ? '--' : ''}${near}?` : '.';
 }

@@ -1,7 +1,7 @@
 import { Spending } from '../bridge/spending.js';
 import { SettingsError } from '../config/settings-error.js';
-import { operationView } from '../spending/gate.js';
 import { Journal } from '../spending/journal.js';
+import { operationView } from '../spending/view.js';
 import { wire } from '../wire.js';
 import type { Command } from './index.js';
 import { withSettings } from './options.js';

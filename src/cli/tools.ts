@@ -1,4 +1,5 @@
-import { describeTool, enabledTools } from '../bridge/registry.js';
+import { describeTool } from '../bridge/describe.js';
+import { enabledTools } from '../bridge/registry.js';
 import { allTools } from '../tools.js';
 import type { Command } from './index.js';
 import { withSettings } from './options.js';

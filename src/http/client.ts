@@ -3,8 +3,11 @@ import { HirewireError } from '../errors.js';
 import { readCapped, untilAborted } from './body.js';
 import { faultOf, isUnderWay, retryAfterMs, retryDelay, shouldRetry } from './retry.js';
 
-/** The fetch that carries requests: the network's, or a backend in this process. */
-export type Fetch = (request: Request) => Promise<Response>;
+/**
+ * The fetch that carries requests: the network's, or a backend in this process. The network's must be given the signal
+ * again: the one inside a Request is lost when the garbage collector takes that Request (undici 6 and 7).
+ */
+export type Fetch = (request: Request, init: { readonly signal: AbortSignal }) => Promise<Response>;
 
 export interface HttpOptions {
   readonly fetch: Fetch;
@@ -29,6 +32,8 @@ export interface HttpRequest {
   readonly repeatable: boolean;
   /** Whether it changes something at the other side, so that a lost answer leaves the outcome unknown. */
   readonly changes: boolean;
+  /** Whether a reply with a server's status is nevertheless a plain refusal, so that nothing was changed by it. */
+  readonly refuses?: (answer: Answer) => boolean;
   readonly signal?: AbortSignal;
   readonly maxBytes?: number;
 }
@@ -55,7 +60,7 @@ interface Prepared {
   readonly init: { readonly method: string; readonly headers: Headers; readonly body?: string };
 }
 
-type Answer = Pick<HttpReply, 'status' | 'headers' | 'bytes'>;
+export type Answer = Pick<HttpReply, 'status' | 'headers' | 'bytes'>;
 
 /**
  * One call: attempts under one deadline that covers the bodies too. Only listed faults are retried, and only what may
@@ -63,16 +68,11 @@ type Answer = Pick<HttpReply, 'status' | 'headers' | 'bytes'>;
  */
 export function createHttp(options: HttpOptions): { send(request: HttpRequest): Promise<HttpReply> } {
   const { deadlineMs = DEADLINE_MS, now = Date.now, random = Math.random } = options;
-  const client = ky.create({
-    fetch: (input, init) => options.fetch(new Request(input, init)),
-    retry: 0,
-    timeout: false,
-    throwHttpErrors: false,
-    redirect: 'manual',
-  });
+  const client = ky.create({ retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual' });
 
   const attempt = async ({ url, init }: Prepared, maxBytes: number, signal: AbortSignal): Promise<Answer> => {
-    const answered = client(url, { ...init, signal }).then((response) => {
+    const fetch: typeof globalThis.fetch = (input, own) => options.fetch(new Request(input, own), { signal });
+    const answered = client(url, { ...init, signal, fetch }).then((response) => {
       if (signal.aborted) discard(response);
       return response;
     });
@@ -102,7 +102,10 @@ export function createHttp(options: HttpOptions): { send(request: HttpRequest): 
       if (!again || !request.repeatable || count >= MAX_ATTEMPTS) return settle();
       const wait = retryDelay(count, 'fault' in outcome ? undefined : outcome.headers, now(), random);
       if (wait === undefined || now() + wait >= stopAt) return settle();
-      const lost = 'fault' in outcome ? outcome.fault.facts.changed === 'unknown' : isUnderWay(outcome);
+      const lost =
+        'fault' in outcome
+          ? outcome.fault.facts.changed === 'unknown'
+          : isUnderWay(outcome) && !request.refuses?.(outcome);
       ambiguous ||= request.changes && lost;
       await pause(wait, signal).catch((error: unknown) => {
         throw stopped(error, false).fault;

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, HirewireError } from '../errors.js';
-import type { createHttp, HttpReply } from '../http/client.js';
+import type { Answer, createHttp, HttpReply } from '../http/client.js';
 import { isInFlight, isUnderWay } from '../http/retry.js';
 import { cleanLabel, cleanText } from '../untrusted.js';
 import { asObject, type Envelope, type WireError } from './envelope.js';
@@ -82,6 +82,7 @@ export class ApiClient {
       headers: { ...options.headers, ...(options.key === undefined ? {} : { [envelope.keyHeader]: options.key }) },
       repeatable,
       changes,
+      refuses: (answer) => isRefusal(answer, envelope),
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
     });
@@ -100,9 +101,10 @@ function refusalOf(reply: HttpReply, envelope: Envelope, { changes, repeatable }
   const known = error ? envelope.codes[error.code]?.ours : undefined;
   const code = known ?? STATUS_CODES[reply.status] ?? (reply.status >= 500 ? 'UNAVAILABLE' : 'REFUSED');
   // A server error may come after the effect, unless it is one of the marketplace's own refusals.
-  const refusedByName = known !== undefined && error?.code !== envelope.standard.internal;
-  const underWay = isUnderWay(reply) && (isInFlight(reply) || !refusedByName);
+  const underWay = isUnderWay(reply) && !isRefusal(reply, envelope);
   const unknown = changes && (underWay || (reply.ambiguous && provesNothing(reply, known !== undefined)));
+  // The request whose answer was lost may still be on its way, unless this is the stored answer to its key.
+  const lostBefore = changes && reply.ambiguous && reply.headers.get('idempotent-replayed') !== 'true';
   const { retryAfterMs } = reply;
   return new HirewireError({
     code: unknown ? 'OUTCOME_UNKNOWN' : code,
@@ -115,6 +117,7 @@ function refusalOf(reply: HttpReply, envelope: Envelope, { changes, repeatable }
       : (NEXT[code] ?? 'Change the arguments or ask the person.'),
     retrySafe: unknown ? repeatable : code === 'RATE_LIMITED' || code === 'UNAVAILABLE',
     httpStatus: reply.status,
+    ...(lostBefore ? { lostBefore } : {}),
     ...(error ? { marketplaceCode: cleanLabel(error.code, 60) } : {}),
     ...(retryAfterMs === undefined ? {} : { retryAfter: Math.ceil(retryAfterMs / 1_000) }),
     ...(error ? { details: detailsOf(error.message, error.details) } : {}),
@@ -129,8 +132,15 @@ function provesNothing({ status }: HttpReply, saidByTheMarketplace: boolean): bo
   return !saidByTheMarketplace || [401, 403, 408, 409, 425, 429].includes(status);
 }
 
+/** Whether an answer is the marketplace's own refusal, by its code, and no server that broke or is still at work. */
+function isRefusal(answer: Answer, envelope: Envelope): boolean {
+  const code = readError(answer, envelope)?.code;
+  const known = code !== undefined && code !== envelope.standard.internal && Object.hasOwn(envelope.codes, code);
+  return known && !isInFlight(answer);
+}
+
 /** The failure in an error body, if it has one that can be read. */
-function readError(reply: HttpReply, envelope: Envelope): WireError | undefined {
+function readError(reply: Answer, envelope: Envelope): WireError | undefined {
   try {
     return envelope.unwrapError(tryJson(reply));
   } catch {
@@ -196,7 +206,7 @@ function readJson(reply: HttpReply, changes: boolean): unknown {
   return value;
 }
 
-function tryJson(reply: HttpReply): unknown {
+function tryJson(reply: Answer): unknown {
   try {
     return JSON.parse(Buffer.from(reply.bytes).toString('utf8'));
   } catch {

@@ -59,9 +59,7 @@ export class ConfirmationStore {
   }
 
   async confirmation(id: string): Promise<Confirmation | undefined> {
-    return await this.run((db) =>
-      db.selectFrom('confirmations').selectAll().where('id', '=', id).executeTakeFirst(),
-    );
+    return await this.run((db) => db.selectFrom('confirmations').selectAll().where('id', '=', id).executeTakeFirst());
   }
 
   /** A confirmation for this digest that a person has approved and nothing has used yet. */

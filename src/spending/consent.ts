@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Preview } from '../marketplaces/define.js';
-import { canonical, sha256 } from './digest.js';
 import type { Confirmation, ConfirmationStore } from './confirmations.js';
+import { canonical, sha256 } from './digest.js';
 import * as refusals from './refusals.js';
 
 /** Confirmations: bound to one call, one amount, one payee and one version of the resource; five minutes; used once. */

@@ -4,9 +4,10 @@ import type { MoneyCall, ToolContext } from '../marketplaces/define.js';
 import { formatAmount } from '../money.js';
 import { digestOf } from './digest.js';
 import { type Passing, point } from './failpoints.js';
-import { isOpen, type Journal, type Operation } from './journal.js';
+import type { Journal, Operation } from './journal.js';
 import { machineFacts, storedFacts } from './machine-facts.js';
 import { keyRefusedBefore, stillOpen } from './refusals.js';
+import { isOpen } from './schema.js';
 
 /** The marketplaces forget keys after 24 hours; an hour earlier we stop sending and only read. */
 export const RESEND_MS = 23 * 3_600_000;
@@ -119,9 +120,10 @@ export class Executor {
   ): Promise<Outcome> {
     const { key } = operation;
     const facts = toFacts(error);
+    const refusal = { code: codeOf(facts), keyLookedUp: !BEFORE_THE_KEY.includes(facts.code) };
     const noted =
       facts.changed === 'no'
-        ? this.journal.refuse(key, attempt, { code: codeOf(facts), keyLookedUp: !BEFORE_THE_KEY.includes(facts.code) })
+        ? this.journal.refuse(key, facts.lostBefore ? undefined : attempt, refusal)
         : this.journal.lost(key, facts.code);
     const refused = await noted.catch((cause: unknown) => {
       // Not written down, so not settled: to say that nothing was changed would be a promise that a resume may break.

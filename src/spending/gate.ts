@@ -1,55 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { HirewireError } from '../errors.js';
 import { log } from '../log.js';
-import type {
-  MoneyCall,
-  OperationView,
-  PreparedConfirmation,
-  Preview,
-  Tool,
-  ToolContext,
-} from '../marketplaces/define.js';
-import { describeMoney, formatAmount } from '../money.js';
-import { type ConfirmedBy, confirmedBy, keyOf, prepareConfirmation, presented, stillHolds } from './consent.js';
+import type { PreparedConfirmation, Preview } from '../marketplaces/define.js';
+import { formatAmount } from '../money.js';
+import { Consent } from './asking.js';
+import { keyOf, prepareConfirmation, presented } from './consent.js';
 import { canonical, digestOf } from './digest.js';
 import { Executor, type Outcome } from './execute.js';
 import { type Passing, point } from './failpoints.js';
-import { type Confirmation, isOpen, type Journal, type Operation } from './journal.js';
+import type { Confirmation, Journal, Operation } from './journal.js';
 import { SANDBOX_NOTICE } from './notices.js';
-import { checkDay, checkPolicy, isSmall, type SpendingPolicy } from './policy.js';
+import { checkDay, checkPolicy, type SpendingPolicy } from './policy.js';
 import * as refusals from './refusals.js';
+import type { AccountFacts, GateAnswer, GateRequest, HostConsent } from './request.js';
+import { isOpen } from './schema.js';
 
-/** The account that a call is made for. */
-export interface AccountFacts {
-  /** Name and role, for example "agrenting.hirer/default". */
-  readonly account: string;
-  readonly origin: string;
-  /** A fingerprint of the credential in use. */
-  readonly credential: string;
-  readonly sandbox: boolean;
-}
+export type { AccountFacts, GateAnswer, GateRequest, HostConsent } from './request.js';
 
-/** What the host can do about asking a person, and what came back if it was asked. */
-export interface HostConsent {
-  readonly canAsk: boolean;
-  readonly answer?: { readonly confirmationId: string; readonly action: 'accept' | 'decline' | 'cancel' };
-}
-
-export interface GateRequest {
-  readonly tool: Tool;
-  readonly call: MoneyCall;
-  readonly account: AccountFacts;
-  readonly context: ToolContext;
-  readonly host: HostConsent;
-}
-
-/** Either a result, or a question for the person that the bridge carries to the client. */
-export type GateAnswer =
-  | { readonly kind: 'result'; readonly result: Record<string, unknown> }
-  | { readonly kind: 'ask'; readonly confirmationId: string; readonly question: string };
-
-/** A "no" faster than this came from a program, not from a person who read the question. */
-export const NOBODY_IS_THIS_QUICK_MS = 250;
 const TWIN_MS = 10 * 60_000;
 
 /**
@@ -58,6 +25,7 @@ const TWIN_MS = 10 * 60_000;
  */
 export class SpendingGate {
   readonly executor: Executor;
+  private readonly consent: Consent;
 
   constructor(
     private readonly journal: Journal,
@@ -66,6 +34,7 @@ export class SpendingGate {
     private readonly pass: Passing = point,
   ) {
     this.executor = new Executor(journal, now, pass);
+    this.consent = new Consent(journal, policy, now);
   }
 
   async run(request: GateRequest): Promise<GateAnswer> {
@@ -73,11 +42,12 @@ export class SpendingGate {
     const digest = digestFor(request);
     const chosen = await this.choose(request, digest);
     if ('operation' in chosen) return await this.goOn(chosen.operation, request);
+    if (chosen.agreement) await this.consent.checkAnswer(request.host, chosen.agreement);
 
     const preview = await call.preview(context);
     await this.checkLimits(preview);
-    const consent = await this.consent(request, digest, preview, chosen.agreement);
-    if (consent.kind !== 'agreed') return consent.answer;
+    const consent = await this.consent.obtain(request, digest, preview, chosen.agreement);
+    if (consent.kind !== 'agreed') return consent;
 
     this.pass('P0');
     const { confirmation } = consent;
@@ -141,8 +111,10 @@ export class SpendingGate {
 
   /** The confirmation that this call brings along: by its token, or by the person's answer to a question. */
   private async givenAgreement({ call, host }: GateRequest, digest: string): Promise<Confirmation | undefined> {
-    if (call.confirmationToken !== undefined) return await presented(this.journal, call.confirmationToken, digest);
-    if (!host.answer) return undefined;
+    if (!host.answer) {
+      const token = call.confirmationToken;
+      return token === undefined ? undefined : await presented(this.journal, token, digest);
+    }
     const asked = await this.journal.confirmation(host.answer.confirmationId);
     if (!asked) throw refusals.malformed();
     if (asked.digest !== digest) throw refusals.otherArguments();
@@ -197,75 +169,6 @@ export class SpendingGate {
     return { kind: 'result', result: { ...result, operation: info } };
   }
 
-  private async consent(
-    request: GateRequest,
-    digest: string,
-    preview: Preview,
-    agreement: Confirmation | undefined,
-  ): Promise<
-    { kind: 'agreed'; by: ConfirmedBy; confirmation?: Confirmation } | { kind: 'answer'; answer: GateAnswer }
-  > {
-    const { tool, host, account } = request;
-    if (!tool.confirm) return { kind: 'agreed', by: 'nobody: this tool needs no consent' };
-    if (agreement && host.answer) return await this.answered(host.answer.action, agreement, preview);
-    if (agreement) {
-      stillHolds(agreement, preview, this.now());
-      return { kind: 'agreed', by: confirmedBy(agreement), confirmation: agreement };
-    }
-    const { confirm } = this.policy;
-    if (confirm === 'never') return { kind: 'agreed', by: 'nobody: --confirm never' };
-    if (isSmall(this.policy, preview.amount)) return { kind: 'agreed', by: 'nobody: not above --confirm-above' };
-
-    const { confirmation, token } = await prepareConfirmation(this.journal, { digest, tool: tool.name, preview });
-    if (confirm !== 'token' && host.canAsk) {
-      const question = account.sandbox ? `[sandbox, play money] ${preview.sentence}` : preview.sentence;
-      return { kind: 'answer', answer: { kind: 'ask', confirmationId: confirmation.id, question } };
-    }
-    if (confirm === 'ask') throw refusals.cannotAsk(confirmation.id);
-    return { kind: 'answer', answer: this.tokenAnswer(tool, confirmation, token, preview, account) };
-  }
-
-  private async answered(
-    action: NonNullable<HostConsent['answer']>['action'],
-    confirmation: Confirmation,
-    preview: Preview,
-  ): Promise<{ kind: 'agreed'; by: ConfirmedBy; confirmation: Confirmation }> {
-    if (action !== 'accept') {
-      await this.journal.burn(confirmation.id);
-      if (this.now() - Number(confirmation.created_at) < NOBODY_IS_THIS_QUICK_MS) throw refusals.declinedAtOnce();
-      throw action === 'decline' ? refusals.declined() : refusals.cancelled();
-    }
-    if (confirmation.burnt === 1n) throw refusals.burnt();
-    stillHolds(confirmation, preview, this.now());
-    if (!(await this.journal.approve(confirmation.id, 'elicitation'))) throw refusals.usedElsewhere();
-    return { kind: 'agreed', by: 'person, asked through the client', confirmation };
-  }
-
-  private tokenAnswer(
-    tool: Tool,
-    confirmation: Confirmation,
-    token: string,
-    preview: Preview,
-    account: AccountFacts,
-  ): GateAnswer {
-    const argument = tool.marketplace === 'humans2ai' ? 'confirmationToken' : 'confirmation_token';
-    const info = {
-      id: confirmation.id,
-      outcome: 'confirmation_required',
-      replayed: false,
-      preview: preview.sentence,
-      amount: describeMoney(preview.amount),
-      confirmation_token: token,
-      approve_command: `hirewire approve ${confirmation.id}`,
-      expires_at: new Date(Number(confirmation.expires_at)).toISOString(),
-      next:
-        `Nothing was changed yet. Show the preview to the person. When they agree, repeat this call with the same arguments and ${argument} ` +
-        'set to the token; or they run the approve command in a terminal and you repeat the call. Never decide for them.',
-      ...(account.sandbox ? { sandbox: SANDBOX_NOTICE } : {}),
-    };
-    return { kind: 'result', result: { operation: info } };
-  }
-
   /** For request_confirmation: the same token as a first call would hand out. */
   async prepare(request: Omit<GateRequest, 'host'>): Promise<PreparedConfirmation> {
     const digest = digestFor(request);
@@ -304,37 +207,9 @@ function digestFor(request: Pick<GateRequest, 'tool' | 'call' | 'account'>): str
 }
 
 function otherCredential(operation: Operation): HirewireError {
-  return new HirewireError({
-    code: 'OUTCOME_UNKNOWN',
-    message: `The operation ${operation.key} is still open and was made with another credential of this account.`,
-    changed: 'unknown',
-    next: 'Start Hirewire with the earlier credential once, or settle it with "hirewire operations show".',
-    retrySafe: false,
-    details: { operation_id: operation.key },
-  });
-}
-
-/** An operation as people and models see it. */
-export function operationView(operation: Operation): OperationView {
-  const next: Record<Operation['state'], string> = {
-    prepared: 'It is written down and will be sent. Repeating the same call is safe.',
-    sent: 'It was sent; the answer is not known yet. Repeating the same call is safe.',
-    unknown: 'The answer was lost. It goes on in the background with the same key; repeating the same call is safe.',
-    done: 'It is done. Do not do it again.',
-    refused: 'The marketplace refused it; nothing moved.',
-  };
-  return {
-    id: operation.key,
-    tool: operation.tool,
-    state: operation.state,
-    amount: `${formatAmount(operation.amount)} ${operation.currency}`,
-    payee: operation.payee,
-    confirmed_by: operation.confirmed_by,
-    created_at: new Date(Number(operation.created_at)).toISOString(),
-    updated_at: new Date(Number(operation.updated_at)).toISOString(),
-    attempts: Number(operation.attempts),
-    ...(operation.error_code === null ? {} : { error_code: operation.error_code }),
-    ...(operation.result === null ? {} : { result: JSON.parse(operation.result) }),
-    next: next[operation.state],
-  };
+  return refusals.stillOpen(
+    operation.key,
+    `The operation ${operation.key} is still open and was made with another credential of this account.`,
+    'Ask the person to start Hirewire with the earlier credential once, or to compare the marketplace with what is wanted.',
+  );
 }

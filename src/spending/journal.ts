@@ -3,7 +3,13 @@ import { type OpenedDatabase, openSqlite } from '../sqlite.js';
 import { type Confirmation, ConfirmationStore, type JournalDb } from './confirmations.js';
 import { checkDay, type SpendingPolicy } from './policy.js';
 import { burnt, expired, journalUnavailable, possibleDuplicate, usedElsewhere } from './refusals.js';
-import { type JournalTables, journalMigrations, type OperationRow, type OperationState } from './schema.js';
+import {
+  type JournalTables,
+  journalMigrations,
+  OPEN_STATES,
+  type OperationRow,
+  type OperationState,
+} from './schema.js';
 
 export type Operation = Selectable<OperationRow>;
 export type { Confirmation };
@@ -11,9 +17,6 @@ export type { Confirmation };
 const DAY_MS = 24 * 3_600_000;
 /** A request whose sender has given up is certain to have arrived, or to be lost, after this time. */
 export const QUIET_MS = 2 * 60_000;
-const OPEN: readonly OperationState[] = ['prepared', 'sent', 'unknown'];
-
-export const isOpen = ({ state }: Pick<Operation, 'state'>): boolean => OPEN.includes(state);
 
 export type NewOperation = Omit<
   OperationRow,
@@ -84,7 +87,7 @@ export class Journal extends ConfirmationStore {
   /** Every operation whose outcome is still open, oldest first. */
   async unsettled(): Promise<Operation[]> {
     return await this.run((db) =>
-      db.selectFrom('operations').selectAll().where('state', 'in', OPEN).orderBy('created_at').execute(),
+      db.selectFrom('operations').selectAll().where('state', 'in', OPEN_STATES).orderBy('created_at').execute(),
     );
   }
 
@@ -149,7 +152,7 @@ export class Journal extends ConfirmationStore {
           .updateTable('operations')
           .set((of) => ({ state: 'sent', attempts: of('attempts', '+', 1n), updated_at: now }))
           .where('key', '=', key)
-          .where('state', 'in', OPEN)
+          .where('state', 'in', OPEN_STATES)
           .returning('key')
           .executeTakeFirst();
         if (!row) return undefined;
@@ -222,7 +225,7 @@ async function settle(
       ...(state === 'unknown' ? {} : { args: null }),
     })
     .where('key', '=', key)
-    .where('state', 'in', OPEN)
+    .where('state', 'in', OPEN_STATES)
     .returning('key')
     .executeTakeFirst();
 }
@@ -235,7 +238,7 @@ const openTwin = (db: JournalDb, digest: string): Promise<Operation | undefined>
     .selectFrom('operations')
     .selectAll()
     .where('digest', '=', digest)
-    .where('state', 'in', OPEN)
+    .where('state', 'in', OPEN_STATES)
     .orderBy('created_at', 'desc')
     .executeTakeFirst();
 

@@ -1,7 +1,8 @@
 import { log } from '../log.js';
 import type { MoneyCall, ToolContext } from '../marketplaces/define.js';
 import { describeOperation, type Executor } from './execute.js';
-import { isOpen, type Journal, type Operation } from './journal.js';
+import type { Journal, Operation } from './journal.js';
+import { isOpen } from './schema.js';
 
 /** How an operation of the journal can be taken up again: its tool's call and a context of its account. */
 export type Recall = (operation: Operation) => Promise<

@@ -5,6 +5,10 @@ import type { Migration } from '../sqlite.js';
 
 export type OperationState = 'prepared' | 'sent' | 'done' | 'refused' | 'unknown';
 
+/** The states in which an outcome is not known yet. */
+export const OPEN_STATES: readonly OperationState[] = ['prepared', 'sent', 'unknown'];
+export const isOpen = ({ state }: { readonly state: OperationState }): boolean => OPEN_STATES.includes(state);
+
 export interface OperationRow {
   /** The idempotency key as it is sent: one effect at the marketplace, for ever. */
   key: string;

@@ -1,5 +1,6 @@
-import { type HttpHandler, http } from 'msw';
+import type { HttpHandler } from 'msw';
 import { createBackend } from '../backend/index.js';
+import { forwardingHandlers } from './handlers.js';
 
 /**
  * Doubles of both marketplaces for the tests of programs that talk to them: MSW handlers that forward to the reference
@@ -69,25 +70,12 @@ export interface DoubleSettings {
   readonly rateLimits?: boolean;
 }
 
-const ORIGINS = {
-  agrenting: ['https://agrenting.com', 'https://www.agrenting.com'],
-  humans2ai: ['https://humans2ai.com', 'https://www.humans2ai.com', 'https://sandbox.humans2ai.com'],
-} as const;
-
 /** Starts a double of both marketplaces, with a database in memory. */
 export async function createMarketplaceDouble(options: DoubleOptions = {}): Promise<MarketplaceDouble> {
   const { origins, ...rest } = options;
   const backend = await createBackend(rest);
-  const handlersFor = (marketplace: keyof typeof ORIGINS) =>
-    (origins?.[marketplace] ?? ORIGINS[marketplace]).map((origin) =>
-      http.all(`${origin}/*`, async ({ request }) => {
-        const url = new URL(request.url);
-        url.pathname = `/${marketplace}${url.pathname}`;
-        return await backend.fetch(new Request(url, request));
-      }),
-    );
   return {
-    handlers: [...handlersFor('agrenting'), ...handlersFor('humans2ai')],
+    handlers: forwardingHandlers((request) => backend.fetch(request), origins ?? {}),
     credentials: backend.credentials,
     advance: (ms) => backend.advance(ms),
     close: () => backend.close(),

@@ -39,8 +39,10 @@ export interface Received {
 export class FaultServer {
   /** Every request that arrived whole, in order. */
   readonly received: Received[] = [];
-  /** Bytes of any kind that reached this server. */
+  /** Bytes of any kind that reached this server over connections that are closed by now. */
   bytesRead = 0;
+  /** Requests whose connection is still open for the answer. */
+  open = 0;
   private script: Fault[] = [];
   private last: Fault = { kind: 'answer' };
   private readonly sockets = new Set<Socket>();
@@ -74,11 +76,6 @@ export class FaultServer {
     return new URL(`http://127.0.0.1:${this.port}`);
   }
 
-  /** Connections that are open right now. */
-  get connections(): number {
-    return this.sockets.size;
-  }
-
   /** One fault for each request to come; the last one for all that follow. Forgets what was received. */
   plan(...faults: [Fault, ...Fault[]]): void {
     this.script = [...faults];
@@ -96,6 +93,10 @@ export class FaultServer {
     for await (const chunk of request) chunks.push(chunk);
     const { method = '', url: path = '', headers } = request;
     this.received.push({ method, path, headers, body: Buffer.concat(chunks).toString() });
+    this.open += 1;
+    response.on('close', () => {
+      this.open -= 1;
+    });
     act(this.script.shift() ?? this.last, response);
   }
 }

@@ -75,6 +75,8 @@ const LAST_WORDS: readonly { name: string; fault: Fault | 'refused'; open: boole
   { name: 'half of a refusal', fault: { kind: 'half', status: 422 }, open: true, again: true },
   { name: 'wrong length', fault: { kind: 'wrong-length', by: 50 }, open: true, again: true },
   { name: '500', fault: answer(500, {}, refusal('INTERNAL_ERROR')), open: true, again: true },
+  { name: '500, code of a prototype', fault: answer(500, {}, refusal('constructor')), open: true, again: true },
+  { name: '500, code that is no text', fault: answer(500, {}, refusal({ toString: 1 })), open: true, again: true },
   { name: '502 by a proxy', fault: { kind: 'body', status: 502, body: '<html>' }, open: true, again: true },
   { name: '504', fault: answer(504), open: true, again: true },
   { name: '524 by a proxy', fault: answer(524), open: true, again: false },
@@ -87,6 +89,7 @@ const LAST_WORDS: readonly { name: string; fault: Fault | 'refused'; open: boole
   { name: 'refused connection', fault: 'refused', open: false, again: true },
   { name: '429', fault: answer(429, at0, refusal('RATE_LIMIT_EXCEEDED')), open: false, again: true },
   { name: '429, come back tomorrow', fault: answer(429, { 'retry-after': '86400' }), open: false, again: false },
+  { name: '503 by name', fault: answer(503, {}, refusal('AGENT_UNAVAILABLE')), open: false, again: true },
   { name: '425', fault: answer(425), open: false, again: true },
   { name: '408', fault: answer(408), open: false, again: true },
   { name: '401', fault: answer(401, {}, refusal('UNAUTHORIZED')), open: false, again: false },
@@ -108,10 +111,10 @@ describe('what a write says about the change', () => {
   /** A network that refuses the connection at those attempts that the script wants refused. */
   const networkFor = (sequence: readonly (Fault | 'refused')[]) => {
     let attempt = 0;
-    return (request: Request) => {
+    return (request: Request, init: RequestInit) => {
       const step = sequence[Math.min(attempt++, sequence.length - 1)];
-      if (step !== 'refused') return fetch(request);
-      return fetch(new Request(request.url.replace(`:${server.port}`, `:${closedPort}`), request));
+      if (step !== 'refused') return fetch(request, init);
+      return fetch(new Request(request.url.replace(`:${server.port}`, `:${closedPort}`), request), init);
     };
   };
 

@@ -26,12 +26,12 @@ async function timed<T>(call: Promise<T>): Promise<{ value: T; ms: number }> {
   return { value, ms: performance.now() - from };
 }
 
-/** The server sees the connection go, so nothing is left open behind a call that ended. */
+/** The server sees the request's connection go: nothing is left open behind a call that ended. */
 async function allClosed(): Promise<void> {
-  for (let waited = 0; server.connections > 0 && waited < 2_000; waited += 10) {
+  for (let waited = 0; server.open > 0 && waited < 2_000; waited += 10) {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  expect(server.connections).toBe(0);
+  expect(server.open).toBe(0);
 }
 
 describe.each(SILENCES)('%s', (_, fault) => {

@@ -3,7 +3,7 @@ import { faultOf, retryAfterMs, retryDelay, shouldRetry } from '../../src/http/r
 import { read, write } from './support.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
-const after = (value: string | null) => retryAfterMs(value, NOW);
+const readAs = (value: string | null) => retryAfterMs(value, NOW);
 
 describe('Retry-After', () => {
   it.each([
@@ -18,7 +18,7 @@ describe('Retry-After', () => {
     ['9'.repeat(400), 31_536_000_000],
     ['Sat, 21 Nov 3026 12:00:07 GMT', 31_536_000_000],
   ])('reads %j as %d ms', (value, ms) => {
-    expect(after(value)).toBe(ms);
+    expect(readAs(value)).toBe(ms);
   });
 
   // Date.parse makes a date of most of these.
@@ -37,7 +37,7 @@ describe('Retry-After', () => {
     '5; 6',
     '12:00',
   ])('ignores %j', (value) => {
-    expect(after(value)).toBeUndefined();
+    expect(readAs(value)).toBeUndefined();
   });
 });
 

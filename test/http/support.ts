@@ -8,7 +8,7 @@ import { defineRoute } from '../../src/marketplaces/route.js';
 /** An HTTP client over the real network, with jitter switched off so that retries follow each other at once. */
 export function httpTo(baseUrl: URL, options: Partial<HttpOptions> = {}): ReturnType<typeof createHttp> {
   return createHttp({
-    fetch: (request) => fetch(request),
+    fetch: (request, init) => fetch(request, init),
     baseUrl,
     headers: async () => ({ authorization: 'Bearer ap_test_credential', 'x-api-key': 'ap_test_credential' }),
     random: () => 0,
@@ -86,4 +86,4 @@ export const apiTo = (baseUrl: URL, options: Partial<HttpOptions> = {}): ApiClie
   new ApiClient(httpTo(baseUrl, options), envelope);
 
 /** An error body as Agrenting sends it. */
-export const refusal = (code: string): unknown => ({ data: null, errors: [{ code, message: 'no' }] });
+export const refusal = (code: unknown): unknown => ({ data: null, errors: [{ code, message: 'no' }] });

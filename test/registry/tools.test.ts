@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeTool } from '../../src/bridge/registry.js';
+import { describeTool } from '../../src/bridge/describe.js';
 import { allTools } from '../../src/tools.js';
 
 /** What must be true of every tool, whoever adds the next one. */

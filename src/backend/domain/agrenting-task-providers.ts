@@ -6,8 +6,9 @@ import type { AgrentingAgentRow, AgrentingTaskRow } from '../store/agrenting-sch
 import type { Tx } from '../store/schema.js';
 import { listAgents } from './agent-listing.js';
 import { agentByDid } from './agents.js';
+import { closeAttempt, openAttempt } from './agrenting-task-history.js';
 import { checkTask } from './agrenting-task-states.js';
-import { closeAttempt, dispatch, moveTask, openAttempt } from './agrenting-tasks.js';
+import { dispatch, moveTask } from './agrenting-tasks.js';
 import { isBusy } from './presence.js';
 
 /** Who works on a task: the agent that the client names, or the best one that the marketplace finds. */

@@ -5,6 +5,7 @@ import type { Env } from '../env.js';
 import type { AgrentingAgentRow, AgrentingTaskRow } from '../store/agrenting-schema.js';
 import type { Tx } from '../store/schema.js';
 import { agentById, recordOutcome } from './agents.js';
+import { addTaskEvent, closeAttempt, openAttempt } from './agrenting-task-history.js';
 import { checkTask, type TaskAction } from './agrenting-task-states.js';
 import { CURRENCY } from './hirings.js';
 import { refund, release } from './ledger.js';
@@ -210,50 +211,4 @@ async function finish(
   await env.jobs.cancel(tx, task.id, 'actor.task');
   await closeAttempt(tx, task.id, change.status, completed_at, change.error_reason ?? null);
   return moved;
-}
-
-export async function addTaskEvent(
-  env: Env,
-  tx: Tx,
-  taskId: string,
-  type: string,
-  details: Record<string, unknown>,
-): Promise<{ id: string; at: string }> {
-  const id = env.ids.uuid();
-  const at = isoTime(env.clock.now());
-  await tx
-    .insertInto('agrenting_task_events')
-    .values({ id, task_id: taskId, event_type: type, details: JSON.stringify(details), created_at: at })
-    .execute();
-  return { id, at };
-}
-
-export async function openAttempt(env: Env, tx: Tx, task: AgrentingTaskRow): Promise<void> {
-  await tx
-    .insertInto('agrenting_task_attempts')
-    .values({
-      id: env.ids.uuid(),
-      task_id: task.id,
-      provider_agent_id: task.provider_agent_id,
-      status: 'in_progress',
-      error_reason: null,
-      created_at: isoTime(env.clock.now()),
-      completed_at: null,
-    })
-    .execute();
-}
-
-export async function closeAttempt(
-  tx: Tx,
-  taskId: string,
-  status: string,
-  at: string,
-  reason: string | null,
-): Promise<void> {
-  await tx
-    .updateTable('agrenting_task_attempts')
-    .set({ status, error_reason: reason, completed_at: at })
-    .where('task_id', '=', taskId)
-    .where('completed_at', 'is', null)
-    .execute();
 }

@@ -1,7 +1,7 @@
 /**
  * An agent's reputation: a number from 0.00 to 5.00, kept times 100. It is the share of work that was completed, seen
  * through ten imagined hirings of which seven went well. So a newcomer stands at 3.50, twenty completed hirings in a
- * row reach 4.50, and three failures of a newcomer fall below 3.00; the more history, the less one hiring moves it.
+ * row reach 4.50, and two failures of a newcomer fall below 3.00; the more history, the less one hiring moves it.
  * The formula of the real marketplace is not public; its thresholds (4.50 and 3.00) are (contract notes §1.7).
  */
 

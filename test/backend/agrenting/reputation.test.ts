@@ -4,7 +4,7 @@ import { rateFactor, reputationOf } from '../../../src/backend/domain/reputation
 
 const count = fc.bigInt({ min: 0n, max: 1_000_000n });
 
-it('begins at 3.50, reaches 4.50 after twenty completed hirings and falls below 3.00 after three failures', () => {
+it('begins at 3.50, reaches 4.50 after twenty completed hirings and falls below 3.00 after two failures', () => {
   expect(reputationOf(0n, 0n)).toBe(350n);
   expect(reputationOf(19n, 0n)).toBeLessThan(450n);
   expect(reputationOf(20n, 0n)).toBe(450n);

@@ -1,8 +1,8 @@
 import { api } from '../../../marketplaces/agrenting/api.js';
 import { ApiError } from '../../api-error.js';
-import { taskAttempts, taskEvents } from '../../domain/agrenting-task-list.js';
+import { addTaskEvent, taskAttempts, taskEvents } from '../../domain/agrenting-task-history.js';
 import { checkTask } from '../../domain/agrenting-task-states.js';
-import { addTaskEvent, findTask, taskById } from '../../domain/agrenting-tasks.js';
+import { findTask, taskById } from '../../domain/agrenting-tasks.js';
 import { addArtifacts, listArtifacts } from '../../domain/artifacts.js';
 import { findHiring } from '../../domain/hirings.js';
 import { emitChunk, listChunks } from '../../domain/stream-chunks.js';
