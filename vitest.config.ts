@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', [
-        'test/{money,errors,config,http,marketplaces,registry,backend,spending,bridge}/**/*.test.ts',
+        'test/{money,errors,config,http,marketplaces,registry,backend,spending,bridge,docs}/**/*.test.ts',
         'test/*.test.ts',
       ]),
       project('properties', ['test/properties/**/*.test.ts'], 180_000),

@@ -16,10 +16,12 @@ export function registerSecret(value: string | undefined): void {
   if (value === undefined) return;
   const known = new Set(spellings);
   for (const form of [value, value.trim()]) {
+    if (form.trim().length < MIN_SECRET) continue;
     // In JSON, in a URL, and in a form body. Half a surrogate pair cannot be in a URL at all.
-    const inUrl = encodeURIComponent(form.replace(/\p{Cs}/gu, '\ufffd'));
-    for (const spelling of [form, JSON.stringify(form).slice(1, -1), inUrl, inUrl.replaceAll('%20', '+')]) {
-      if (form.length >= MIN_SECRET) known.add(spelling);
+    const whole = form.replace(/\p{Cs}/gu, '\ufffd');
+    const inForm = new URLSearchParams([['', whole]]).toString().slice(1);
+    for (const spelling of [form, JSON.stringify(form).slice(1, -1), encodeURIComponent(whole), inForm]) {
+      known.add(spelling);
     }
   }
   spellings = [...known].toSorted((a, b) => b.length - a.length);

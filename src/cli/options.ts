@@ -11,7 +11,7 @@ const DESCRIPTIONS: Record<keyof FlagValues, string> = {
   'exclude-tools': 'not these tools; wins over --tools',
   'read-only': 'only tools that read; wins over everything',
   confirm: 'auto, ask, token or never: how consent is obtained before money moves',
-  'confirm-above': 'amounts up to this need no confirmation, e.g. "2 USD, 50 $A9"',
+  'confirm-above': 'amounts up to this need no confirmation, e.g. "2 USD, 50 A9"',
   'max-per-call': 'refuse a call above this amount',
   'max-per-day': 'refuse what exceeds this in 24 hours',
   'allow-payee': 'only these payees (agent DIDs, ids of humans)',

@@ -26,7 +26,7 @@ export function settingsFrom(args: Readonly<Record<string, unknown>>): Settings 
     'max-per-day': text('max-per-day'),
     'allow-payee': text('allow-payee'),
     'log-level': level,
-    'max-frame': typeof frame === 'number' && Number.isInteger(frame) ? frame : undefined,
+    'max-frame': typeof frame === 'number' ? frame : undefined,
   };
   return resolveSettings(flags, process.env);
 }

@@ -12,7 +12,7 @@ const CURRENCIES = new Map([
 ]);
 
 /**
- * Limits as people write them: "25", "25 USD", "25 USD, 500 $A9". A bare number holds for every currency that has no
+ * Limits as people write them: "25", "25 USD", "25 USD, 500 A9". A bare number holds for every currency that has no
  * number of its own. @throws {SettingsError}
  */
 export function parseLimits(text: string, setting: string): Limit[] {
@@ -31,9 +31,7 @@ function limitOf(part: string, setting: string): Limit {
   const match = /^\s*(\d{1,10}(?:\.\d{1,8})?)\s*([$a-z]\S*)?\s*$/i.exec(part);
   const currency = match?.[2] === undefined ? undefined : CURRENCIES.get(match[2].toLowerCase());
   if (!match?.[1] || (match[2] !== undefined && currency === undefined)) {
-    throw new SettingsError(
-      `${setting}: "${part.trim()}" is not an amount. Write "25", "25 USD" or "25 USD, 500 $A9".`,
-    );
+    throw new SettingsError(`${setting}: "${part.trim()}" is not an amount. Write "25", "25 USD" or "25 USD, 500 A9".`);
   }
   return { units: parseAmount(match[1]), currency };
 }

@@ -10,7 +10,7 @@ export function baseUrl(text: string, setting: string): URL {
   const trimmed = text.trim();
   if (text.includes('@')) throw new SettingsError(`${setting} must not contain a user name or password, nor any "@".`);
   // URL parsers forgive blanks, backslashes and missing slashes, so that what is read is not what is asked.
-  const plain = /^[a-z][a-z0-9+.-]*:\/\/[^\s\\\p{Cc}]+$/iu.test(trimmed) && URL.canParse(trimmed);
+  const plain = /^[a-z][a-z0-9+.-]*:\/\/(?!\/)[^\s\\\p{Cc}]+$/iu.test(trimmed) && URL.canParse(trimmed);
   if (!plain) throw new SettingsError(`${setting} is not a URL: give something like https://agrenting.com.`);
   if (/[?#]/.test(trimmed)) throw new SettingsError(`${setting} must not contain a query or a fragment.`);
   const url = new URL(trimmed);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type ErrorCode, HirewireError } from '../errors.js';
-import type { Answer, createHttp, HttpReply } from '../http/client.js';
+import type { Answer, createHttp, HttpReply, HttpRequest } from '../http/client.js';
 import { isInFlight, isUnderWay } from '../http/retry.js';
 import { cleanLabel, cleanText } from '../untrusted.js';
 import { asObject, type Envelope, type WireError } from './envelope.js';
@@ -53,10 +53,10 @@ export class ApiClient {
   ): Promise<z.output<D>> {
     const reply = await this.send(route, input, options);
     const envelope = options.envelope ?? this.envelope;
-    const changes = options.changes ?? route.method !== 'GET';
-    const parsed = route.data.safeParse(envelope.unwrap(readJson(reply, changes)));
+    const nature = natureOf(route, options);
+    const parsed = route.data.safeParse(envelope.unwrap(readJson(reply, nature)));
     if (parsed.success) return parsed.data;
-    throw badReply('The marketplace answered in a shape that its contract does not have.', changes);
+    throw badReply('The marketplace answered in a shape that its contract does not have.', nature);
   }
 
   /** The bytes of a route that answers with a file. */
@@ -71,29 +71,29 @@ export class ApiClient {
   }
 
   private async send(route: Route, input: CallInput<Route>, options: CallOptions): Promise<HttpReply> {
-    const changes = options.changes ?? route.method !== 'GET';
     const envelope = options.envelope ?? this.envelope;
-    const repeatable = !changes || options.key !== undefined;
+    const nature = natureOf(route, options);
     const reply = await this.http.send({
       method: route.method,
       path: fillPath(route.path, asObject(input.params) ?? {}),
       query: queryOf(input.query),
       ...(route.method === 'GET' || route.method === 'DELETE' ? {} : { json: input.body ?? {} }),
       headers: { ...options.headers, ...(options.key === undefined ? {} : { [envelope.keyHeader]: options.key }) },
-      repeatable,
-      changes,
+      ...nature,
       refuses: (answer) => isRefusal(answer, envelope),
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
     });
     if (reply.status >= 200 && reply.status < 300) return reply;
-    throw refusalOf(reply, envelope, { changes, repeatable });
+    throw refusalOf(reply, envelope, nature);
   }
 }
 
-interface Nature {
-  readonly changes: boolean;
-  readonly repeatable: boolean;
+type Nature = Pick<HttpRequest, 'changes' | 'repeatable'>;
+
+function natureOf(route: Route, options: CallOptions): Nature {
+  const changes = options.changes ?? route.method !== 'GET';
+  return { changes, repeatable: !changes || options.key !== undefined };
 }
 
 function refusalOf(reply: HttpReply, envelope: Envelope, { changes, repeatable }: Nature): HirewireError {
@@ -189,20 +189,20 @@ function detailsOf(message: string, details: unknown): Record<string, unknown> {
 
 const textOf = (value: unknown): string => (typeof value === 'object' && value !== null ? '…' : String(value));
 
-function badReply(message: string, changes: boolean): HirewireError {
+function badReply(message: string, { changes, repeatable }: Nature): HirewireError {
   return new HirewireError({
     code: changes ? 'OUTCOME_UNKNOWN' : 'BAD_REPLY',
     message,
     changed: changes ? 'unknown' : 'no',
     next: 'Read the state with a get or list tool.',
-    retrySafe: !changes,
+    retrySafe: repeatable,
   });
 }
 
-function readJson(reply: HttpReply, changes: boolean): unknown {
+function readJson(reply: HttpReply, nature: Nature): unknown {
   if (reply.bytes.length === 0) return {};
   const value = tryJson(reply);
-  if (value === undefined) throw badReply('The marketplace answered with something that is not JSON.', changes);
+  if (value === undefined) throw badReply('The marketplace answered with something that is not JSON.', nature);
   return value;
 }
 

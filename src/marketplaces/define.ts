@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { HirewireError } from '../errors.js';
 import type { Money } from '../money.js';
+import { cleanLabel } from '../untrusted.js';
 import type { ApiClient } from './api-client.js';
 
 /**
@@ -212,19 +213,22 @@ export function defineMoneyTool<In extends z.ZodObject, Out extends z.ZodObject>
 
 /** @throws {HirewireError} INVALID_ARGUMENTS that names each problem and the arguments there are. */
 export function parseArgs<S extends z.ZodObject>(schema: S, args: unknown): z.output<S> {
-  const result = z.strictObject(schema.shape).safeParse(args ?? {});
-  const known = schema.safeParse(args ?? {});
-  if (result.success && known.success) return known.data;
-  const issues = (result.error ?? known.error)?.issues ?? [];
+  const given = args ?? {};
+  const known = Object.keys(schema.shape);
+  const unknown = typeof given === 'object' ? Object.keys(given).filter((name) => !known.includes(name)) : [];
+  const result = schema.safeParse(given);
+  if (result.success && unknown.length === 0) return result.data;
+  const problems = [
+    ...unknown.map((name) => `${cleanLabel(name, 60)}: there is no such argument`),
+    ...(result.error?.issues ?? []).map(
+      (issue) => `${issue.path.map(String).join('.') || 'arguments'}: ${issue.message}`,
+    ),
+  ];
   throw new HirewireError({
     code: 'INVALID_ARGUMENTS',
-    message: issues
-      .slice(0, 10)
-      .map((issue) => `${issue.path.map(String).join('.') || 'arguments'}: ${issue.message}`)
-      .join('; ')
-      .concat('.'),
+    message: `${problems.slice(0, 10).join('; ')}.`,
     changed: 'no',
-    next: `The arguments are: ${Object.keys(schema.shape).join(', ') || 'none'}. Correct them and call again.`,
+    next: `The arguments are: ${known.join(', ') || 'none'}. Correct them and call again.`,
     retrySafe: false,
   });
 }

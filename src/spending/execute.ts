@@ -133,8 +133,15 @@ export class Executor {
     if (refused === true) throw refusedFor(operation, call, facts, error);
     const latest = await this.journal.byKey(key).catch(() => undefined);
     if (latest && !isOpen(latest)) return this.settled(latest);
-    const found = facts.changed === 'no' ? await this.find(operation, call, context).catch(() => undefined) : undefined;
-    if (found) return found;
+    if (facts.changed === 'no') {
+      const found = await this.find(operation, call, context).catch(() => 'unclear' as const);
+      if (typeof found === 'object') return found;
+      // A state that does not allow it and is not of our making: once nothing is on its way, it did not happen.
+      if (found !== 'unclear' && facts.code === 'CONFLICT' && !isAboutKeys(facts)) {
+        const absent = this.journal.refuse(key, undefined, { ...refusal, keyLookedUp: true });
+        if (await absent.catch(() => false)) throw refusedFor(operation, call, facts, error);
+      }
+    }
     throw new HirewireError(
       {
         ...facts,
@@ -184,13 +191,20 @@ export class Executor {
     const found = await this.find(operation, call, context).catch((error: unknown) => {
       throw stillOpen(key, `The operation ${key} ${why}; reading failed too.`, 'Call get_operation later.', error);
     });
-    if (found) return found;
+    if (typeof found === 'object') return found;
     throw stillOpen(key, `The operation ${key} ${why}, and reading could not settle it.`, COMPARE);
   }
 
-  private async find(operation: Operation, call: MoneyCall, context: ToolContext): Promise<Outcome | undefined> {
-    const result = await call.find?.(context, new Date(Number(operation.created_at)).toISOString());
-    if (!result || !(await this.journal.isAlone(operation))) return undefined;
+  private async find(
+    operation: Operation,
+    call: MoneyCall,
+    context: ToolContext,
+  ): Promise<Outcome | 'absent' | 'another one' | 'unclear'> {
+    if (!call.find) return 'unclear';
+    const result = await call.find(context, new Date(Number(operation.created_at)).toISOString());
+    if (!result) return 'absent';
+    const owner = await this.journal.ownerOf(operation);
+    if (owner !== 'this one') return owner;
     await this.done(operation.key, result);
     return { result, replayed: true };
   }
@@ -210,6 +224,9 @@ function isCallOf(operation: Operation, call: MoneyCall): boolean {
   const { marketplace, account, origin, tool, digest } = operation;
   return digestOf({ marketplace, account, origin, tool, args: call.identity }) === digest;
 }
+
+/** The key itself was the reason: it is known there, and that may be our own earlier attempt. */
+const isAboutKeys = ({ marketplaceCode = '' }: ErrorFacts): boolean => marketplaceCode.startsWith('IDEMPOTENCY_');
 
 /** The marketplace's own code where it is one, so that no free text gets into the journal. */
 const codeOf = ({ marketplaceCode, code }: ErrorFacts): string =>

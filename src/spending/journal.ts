@@ -69,19 +69,20 @@ export class Journal extends ConfirmationStore {
     return await this.run((db) => doneTwin(db, digest, since));
   }
 
-  /** Whether no other operation could be mistaken for this one by what the marketplace shows. */
-  async isAlone(operation: Operation): Promise<boolean> {
-    const other = await this.run((db) =>
+  /** Whose an effect is that reading found: there may be other operations that it cannot be told apart from. */
+  async ownerOf(operation: Operation): Promise<'this one' | 'another one' | 'unclear'> {
+    const others = await this.run((db) =>
       db
         .selectFrom('operations')
-        .select('key')
+        .select('state')
         .where('digest', '=', operation.digest)
         .where('key', '<>', operation.key)
         .where('state', '<>', 'refused')
         .where('updated_at', '>=', operation.created_at - BigInt(QUIET_MS))
-        .executeTakeFirst(),
+        .execute(),
     );
-    return other === undefined;
+    if (others.length === 0) return 'this one';
+    return others.every(({ state }) => state === 'done') ? 'another one' : 'unclear';
   }
 
   /** Every operation whose outcome is still open, oldest first. */

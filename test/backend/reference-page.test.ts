@@ -8,6 +8,7 @@ import { openApiDocuments } from '../../src/backend/openapi/index.js';
 import { curlOf } from '../../src/backend/openapi/page/curl.js';
 import { referencePage } from '../../src/backend/openapi/page/index.js';
 import type { Document, Operation } from '../../src/backend/openapi/types.js';
+import { tools } from '../../src/marketplaces/humans2ai/api.js';
 import { defineRoute, type Route } from '../../src/marketplaces/route.js';
 
 const ORIGIN = 'http://127.0.0.1:4400';
@@ -55,6 +56,24 @@ describe('the reference page', () => {
     expect(page).not.toMatch(/<(script|link|img|iframe|object)|@import|url\(|\son\w+=/i);
   });
 
+  it('shows every tool of the envelope as its own call, with a credential and a key where it needs them', async () => {
+    const page = decode(await referencePage(combined, ORIGIN));
+    const curls = [...page.matchAll(/<pre[^>]*><code>(curl[^<]*\/humans2ai\/api\/v1\/mcp'[^<]*)<\/code>/g)].map(
+      (m) => m[1],
+    );
+    const shown = Object.values(tools).map(({ name, callers, financial }) => {
+      const curl = curls.find((text) => text?.includes(`"tool":"${name}"`)) ?? '';
+      const facts = [
+        name,
+        curl.includes('Bearer $KEY') === callers.length > 0,
+        curl.includes(`: example-${name}'`) === financial,
+      ];
+      return facts.join(' ');
+    });
+    expect(shown).toEqual(Object.keys(tools).map((name) => `${name} true true`));
+    expect(curls).toHaveLength(15);
+  });
+
   it('escapes whatever stands in a contract', async () => {
     const hostile = `</code><script>alert("x")</script><img src=x onerror='alert(1)'>&amp;`;
     const route = defineRoute({
@@ -93,12 +112,20 @@ describe('the reference page', () => {
     const operation: Operation | undefined = document.paths['/api/v1/things/{id}']?.put;
     const body = operation?.requestBody?.content['application/json']?.example;
     if (!operation) throw new Error('the route is missing');
-    const call = { origin: ORIGIN, method: 'PUT', path: '/api/v1/things/{id}', operation, body, keyed: true };
+    const call = {
+      origin: ORIGIN,
+      method: 'PUT',
+      path: '/api/v1/things/{id}',
+      operation,
+      body,
+      credential: true,
+      key: 'k-1',
+    };
     expect(curlOf(document, call)).toBe(
       [
         `curl -X PUT '${ORIGIN}/api/v1/things/a'\\''%3B%20rm%20-rf%20%24HOME%3B%20'\\'''`,
         '-H "Authorization: Bearer $KEY"',
-        "-H 'X-Idempotency-Key: example-quoted'",
+        "-H 'X-Idempotency-Key: k-1'",
         "-H 'Content-Type: application/json'",
         `-d '{"text":"it'\\''s $(whoami)"}'`,
       ].join(' \\\n  '),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { createBackend } from '../../src/backend/index.js';
+import { fund } from './fund.js';
 import { type Line, median, ms, paired, timed, times } from './measure.js';
 
 const HIRES = 300;
@@ -8,6 +9,7 @@ const HIRES = 300;
 /** Hires per second, over HTTP semantics in process and on disk, against bare SQLite transactions on the same disk. */
 export async function throughput(folder: string): Promise<Line[]> {
   const backend = await createBackend({ database: join(folder, 'bench.db'), settings: { rateLimits: false } });
+  await fund(backend);
   const headers = {
     authorization: `Bearer ${backend.credentials.agrenting.hirer}`,
     'content-type': 'application/json',
@@ -19,10 +21,10 @@ export async function throughput(folder: string): Promise<Line[]> {
       new Request('http://sandbox.invalid/api/v1/agents/did:agrenting:swift/hire', {
         method: 'POST',
         headers: { ...headers, 'x-idempotency-key': `bench-${count}` },
-        body: JSON.stringify({ task_description: 'bench', capability_requested: 'summarize', price: '0.50' }),
+        body: JSON.stringify({ task_description: 'bench', capability_requested: 'summarize', price: '2.00' }),
       }),
     );
-    if (response.status !== 201 && response.status !== 422) throw new Error(`hire failed with ${response.status}`);
+    if (response.status !== 201) throw new Error(`hire failed with ${response.status}`);
   };
   const raw = new Libsql(join(folder, 'raw.db'));
   raw.exec(
@@ -104,16 +106,18 @@ async function fill(backend: Awaited<ReturnType<typeof createBackend>>, rows: nu
     .where('did', '=', 'did:agrenting:swift')
     .executeTakeFirstOrThrow();
   const hiring = await db.selectFrom('hirings').selectAll().executeTakeFirstOrThrow();
+  const { position: _position, seq: _seq, ...copiedAgent } = agent;
+  const { seq: _hiringSeq, ...copiedHiring } = hiring;
   await db.transaction().execute(async (tx) => {
     for (let index = 0; index < rows; index += 1) {
       const id = backend.env.ids.uuid();
       await tx
         .insertInto('agrenting_agents')
-        .values({ ...agent, id, did: `did:agrenting:copy-${index}` })
+        .values({ ...copiedAgent, id, did: `did:agrenting:copy-${index}` })
         .execute();
       await tx
         .insertInto('hirings')
-        .values({ ...hiring, id, dispatch_id: null, client_key: null, status: 'completed' })
+        .values({ ...copiedHiring, id, dispatch_id: null, client_key: null, status: 'completed' })
         .execute();
     }
   });

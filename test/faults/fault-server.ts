@@ -169,7 +169,7 @@ async function sendBomb(bytes: number, layers: number, response: ServerResponse)
     response.end(body);
     return;
   }
-  const gzip = createGzip();
+  const gzip = createGzip().setMaxListeners(0);
   gzip.pipe(response);
   const block = Buffer.alloc(1024 * 1024, 'a');
   for (let sent = 0; sent < bytes && !response.destroyed; sent += block.length) {

@@ -89,7 +89,6 @@ const LAST_WORDS: readonly { name: string; fault: Fault | 'refused'; open: boole
   { name: 'refused connection', fault: 'refused', open: false, again: true },
   { name: '429', fault: answer(429, at0, refusal('RATE_LIMIT_EXCEEDED')), open: false, again: true },
   { name: '429, come back tomorrow', fault: answer(429, { 'retry-after': '86400' }), open: false, again: false },
-  { name: '503 by name', fault: answer(503, {}, refusal('AGENT_UNAVAILABLE')), open: false, again: true },
   { name: '425', fault: answer(425), open: false, again: true },
   { name: '408', fault: answer(408), open: false, again: true },
   { name: '401', fault: answer(401, {}, refusal('UNAUTHORIZED')), open: false, again: false },
@@ -102,6 +101,7 @@ const LAST_WORDS: readonly { name: string; fault: Fault | 'refused'; open: boole
 /** Said by the marketplace about this very key or these very arguments: true whatever happened before. */
 const CONCLUSIVE: typeof LAST_WORDS = [
   { name: '422', fault: answer(422, {}, refusal('VALIDATION_ERROR')), open: false, again: false },
+  { name: '503 by name', fault: answer(503, {}, refusal('AGENT_UNAVAILABLE')), open: false, again: true },
   { name: 'no money', fault: answer(422, {}, refusal('INSUFFICIENT_BALANCE')), open: false, again: false },
   { name: '404', fault: answer(404, {}, refusal('NOT_FOUND')), open: false, again: false },
   { name: 'key mismatch', fault: answer(422, {}, refusal('IDEMPOTENCY_MISMATCH')), open: false, again: false },
@@ -133,7 +133,7 @@ describe('what a write says about the change', () => {
     let checked = 0;
     const wrong: string[] = [];
     const all = [...LAST_WORDS, ...CONCLUSIVE];
-    const again = LAST_WORDS.filter((step) => step.again);
+    const again = all.filter((step) => step.again);
     const pairs = again.flatMap((first) => all.map((second) => [first, second]));
     // Every third fault after every fault that is tried again, behind a fault of the other sort.
     const triples = pairs.flatMap(([first, second]) => {

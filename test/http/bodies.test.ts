@@ -146,7 +146,7 @@ describe('a reply that is not what its contract says', () => {
     expect(`${facts.message} ${facts.next}`).not.toContain('Ignore');
     const shown = JSON.stringify({ code: facts.marketplaceCode, details: facts.details });
     expect(shown.length).toBeLessThan(1_000);
-    expect(shown).not.toMatch(/[<>\p{Cc}\p{Cf}]/u);
+    expect(shown).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
   it('has a content type that cannot carry anything into a result', async () => {

@@ -44,13 +44,12 @@ async function stepsOf(tx: Tx, agentId: string): Promise<readonly Step[]> {
 async function followWith(env: Env, tx: Tx, hiring: HiringRow, steps: readonly Step[], step: number): Promise<void> {
   const next = steps[step];
   if (!next) return;
-  const payload = { step, attempt: String(hiring.trace_attempt) };
-  await env.jobs.schedule(tx, { kind: 'actor.agent', subject: hiring.id, inMs: next.afterMs, payload });
+  await env.jobs.schedule(tx, { kind: 'actor.agent', subject: hiring.id, inMs: next.afterMs, payload: { step } });
 }
 
 async function playHiring(env: Env, tx: Tx, job: Job): Promise<void> {
   const hiring = await findHiring(tx, job.subject);
-  if (hiring?.status !== 'in_progress' || job.payload.attempt !== String(hiring.trace_attempt)) return;
+  if (hiring?.status !== 'in_progress') return;
   const agent = await agentById(tx, hiring.agent_id);
   const steps = await stepsOf(tx, agent.id);
   const index = Number(job.payload.step);

@@ -8,7 +8,7 @@ import { dispatch, moveTask, taskById, taskSubject } from './agrenting-tasks.js'
 import { covered } from './amounts.js';
 import { confirmDeposit, openDeposit } from './deposits.js';
 import { CURRENCY } from './hirings.js';
-import { accountId, balanceOf, hold } from './ledger.js';
+import { hold } from './ledger.js';
 
 /** How a task is paid: out of the balance at once, or by an invoice that a payment provider confirms later. */
 
@@ -60,8 +60,7 @@ export async function paymentConfirmed(env: Env, tx: Tx, paymentId: string): Pro
   const payment = await confirmDeposit(env, tx, paymentId);
   if (!payment || payment.task_id === null) return;
   const task = await taskById(tx, payment.task_id);
-  // A task that was called off in the meantime leaves the money in its client's balance; so does one already spent.
+  // A task that was called off in the meantime leaves the money in its client's balance.
   if (!task || !mayStill(task, 'pay') || task.payment_status !== 'pending') return;
-  const available = await balanceOf(tx, accountId(task.client, 'available', CURRENCY));
-  if (available >= task.price) await escrow(env, tx, task, 'crypto', paymentId);
+  await escrow(env, tx, task, 'crypto', paymentId);
 }

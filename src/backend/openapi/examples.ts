@@ -20,10 +20,11 @@ export class Examples {
     const { $ref, anyOf, oneOf, type, properties, required, items } = schema;
     if ($ref !== undefined) return this.of(this.named[$ref.split('/').at(-1) ?? ''] ?? {}, name, all);
     if (schema.const !== undefined) return schema.const;
-    if (schema.enum?.[0] !== undefined) return schema.enum[0];
+    if (schema.enum) return schema.enum.find((value) => value === BY_NAME[name]) ?? schema.enum[0];
     const choice = (anyOf ?? oneOf)?.[0];
     if (typeof choice === 'object') return this.of(choice, name, all);
     if (type === 'object') {
+      if (!properties && name === 'params') return PARAMS;
       const members = Object.entries(properties ?? {}).filter(([key]) => all || required?.includes(key));
       return Object.fromEntries(
         members.map(([key, member]) => [key, this.of(typeof member === 'object' ? member : {}, key, all)]),
@@ -72,7 +73,11 @@ const BY_NAME: Readonly<Record<string, string>> = {
   taskId: 'task_a1b2c3d4',
   humanId: 'user_a1b2c3d4',
   token: 'ghp_example',
+  tool: 'cancel_task',
 };
+
+/** What a confirmation token is asked for: the arguments of the tool above. */
+const PARAMS = { taskId: 'task_a1b2c3d4' };
 
 /** Values that many contracts ask for; which one fits is decided by the format or pattern of the field. */
 const CANDIDATES: readonly string[] = [

@@ -48,7 +48,10 @@ export const HIRE = {
 };
 
 export async function openSandbox(options: BackendOptions = {}): Promise<Sandbox> {
-  const opened = await openBackend({ seed: 'demo', settings: { rateLimits: false }, ...options });
+  const onError = (what: string, cause: unknown) => {
+    throw new Error(`a job failed: ${what}`, { cause });
+  };
+  const opened = await openBackend({ seed: 'demo', settings: { rateLimits: false }, onError, ...options });
   const { backend } = opened;
   const as =
     (key: string): Caller =>

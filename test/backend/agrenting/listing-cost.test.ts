@@ -87,6 +87,20 @@ describe('what a list costs', () => {
     expect(seen.size).toBeGreaterThan(40);
   });
 
+  it('of one kind of transactions is that of this kind alone', async () => {
+    const seen = watchStatements();
+    const { hirer } = await openSandbox();
+    await hirer('GET', '/ledger/transactions?type=deposit&limit=1');
+    const plans = [...seen]
+      .filter(([sql]) => sql.includes('UNION ALL'))
+      .map(([sql, connection]) => planOf(sql, connection));
+    expect(plans).toHaveLength(2);
+    for (const plan of plans) {
+      expect(plan.join('\n')).toMatch(/transfers_debit_kind \(debit=\? AND kind=\?/);
+      expect(plan.join('\n')).toMatch(/transfers_credit_kind \(credit=\? AND kind=\?/);
+    }
+  });
+
   it('would be noticed here if it were not', async () => {
     const seen = watchStatements();
     const { backend } = await openSandbox();

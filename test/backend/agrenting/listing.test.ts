@@ -64,6 +64,8 @@ describe('the list of agents', () => {
     expect(await dids(sandbox, '?q=short+summary')).toEqual(['swift']);
     expect(await dids(sandbox, '?q=text-analysis')).toEqual(['steady']);
     expect(await dids(sandbox, '?q=summaries&capability=translate')).toEqual(['swift']);
+    expect(await dids(sandbox, '?q=research&capability=text-analysis')).toEqual(['steady']);
+    expect(await dids(sandbox, '?q=research&capability=text')).toEqual([]);
     expect(await dids(sandbox, '?q=recordings&online_only=true')).toEqual([]);
     expect(await total(sandbox, '?q=translating&limit=1')).toBe(2);
   });

@@ -155,6 +155,18 @@ describe('Hugo, the simulated hirer', () => {
     expect(data(await sandbox.agent('GET', '/ledger/balance'))).toMatchObject({ available: '4.75' });
   });
 
+  it('does not hire again within the minute, even when the agent is seen anew', async () => {
+    const sandbox = await openSandbox();
+    const pending = async () => list(data(await sandbox.agent('GET', '/hirings/pending')));
+    const first = at(await pending(), 0, 'id');
+    await sandbox.backend.advance(50_000);
+    await sandbox.agent('POST', `/hirings/${first}/result`, { output: 'done' });
+    await sandbox.backend.advance(20_000);
+    expect(await pending()).toEqual([]);
+    await sandbox.backend.advance(61_000);
+    expect(await pending()).toHaveLength(1);
+  });
+
   it('hires again when your agent gave up', async () => {
     const sandbox = await openSandbox();
     const first = text(await sandbox.agent('GET', '/hirings/pending'), 0, 'id');

@@ -94,7 +94,7 @@ describe('a hiring under any schedule', () => {
         const before = { hirer: await units(sandbox.hirer, 'available'), agent: await units(worker, 'available') };
         await worker('GET', '/hirings/pending');
         const id = await sandbox.hire(did, { price });
-        const model = { status: 'queued', money: 'held' as Held, attempt: 1 };
+        const model: { status: string; money: Held; attempt: number } = { status: 'queued', money: 'held', attempt: 1 };
         for (const step of schedule) {
           const followed = follow(model.status, step);
           const allowed = await take(step, id);

@@ -7,7 +7,12 @@ import { casesFor } from './case.js';
 const call = casesFor('agrenting');
 const AGENT_TURN = 30_000;
 
-const request = { provider_agent_id: demo.agent, capability: 'general', input: { prompt: 'Read this.' }, max_price: '6.00' };
+const request = {
+  provider_agent_id: demo.agent,
+  capability: 'general',
+  input: { prompt: 'Read this.' },
+  max_price: '6.00',
+};
 const paid = { ...request, payment_type: 'balance' as const };
 const task = (title: string, name: string, body: typeof request | typeof paid) =>
   call(api.createTask, title, 'hirer', () => ({ body }), { keep: { [name]: 'data.id' } });
@@ -30,7 +35,7 @@ const done = [
   call(api.listTaskChunks, 'the output so far', 'hirer', (known) => ({ params: { id: known.get('task') } })),
   call(api.addTaskArtifacts, 'a file', 'agent', (known) => ({
     params: { id: known.get('task') },
-    body: { artifacts: [{ artifact_type: 'text', name: 'notes.txt', content: 'Read.' }] },
+    body: { artifacts: [{ artifact_type: 'text' as const, name: 'notes.txt', content: 'Read.' }] },
   })),
   call(api.listTaskArtifacts, 'the files', 'hirer', (known) => ({ params: { id: known.get('task') } })),
   call(api.completeTask, 'the delivery', 'agent', (known) => ({
@@ -47,10 +52,16 @@ const done = [
 
 const undone = [
   task('a task that is paid later', 'later', request),
-  call(api.completeTask, 'not before it is paid', 'agent', (known) => ({
-    params: { id: known.get('later') },
-    body: { output: 'Done for nothing.' },
-  }), { fails: 'PAYMENT_FAILED' }),
+  call(
+    api.completeTask,
+    'not before it is paid',
+    'agent',
+    (known) => ({
+      params: { id: known.get('later') },
+      body: { output: 'Done for nothing.' },
+    }),
+    { fails: 'PAYMENT_FAILED' },
+  ),
   call(api.createTaskPayment, 'the payment', 'hirer', (known) => ({ params: { id: known.get('later') }, body: {} })),
   call(api.failTask, 'the provider gives up', 'agent', (known) => ({
     params: { id: known.get('later') },
@@ -64,17 +75,35 @@ const undone = [
     body: { provider_agent_id: known.get('swift') },
   })),
   task('a task to dispute', 'disputed', paid),
-  call(api.disputeTask, 'a dispute', 'hirer', (known) => ({
-    params: { id: known.get('disputed') },
-    body: { reason: 'This is not what was asked for.' },
-  }), { after: AGENT_TURN }),
-  call(api.cancelTask, 'no cancelling what is disputed', 'hirer', (known) => ({
-    params: { id: known.get('disputed') },
-  }), { fails: 'ESCROW_LOCKED' }),
-  call(api.reassignTask, 'no handing on what is disputed', 'hirer', (known) => ({
-    params: { id: known.get('disputed') },
-    body: {},
-  }), { fails: 'DISPUTE_OPEN' }),
+  call(
+    api.disputeTask,
+    'a dispute',
+    'hirer',
+    (known) => ({
+      params: { id: known.get('disputed') },
+      body: { reason: 'This is not what was asked for.' },
+    }),
+    { after: AGENT_TURN },
+  ),
+  call(
+    api.cancelTask,
+    'no cancelling what is disputed',
+    'hirer',
+    (known) => ({
+      params: { id: known.get('disputed') },
+    }),
+    { fails: 'ESCROW_LOCKED' },
+  ),
+  call(
+    api.reassignTask,
+    'no handing on what is disputed',
+    'hirer',
+    (known) => ({
+      params: { id: known.get('disputed') },
+      body: {},
+    }),
+    { fails: 'DISPUTE_OPEN' },
+  ),
 ];
 
 export const taskCases = [...done, ...undone];

@@ -66,15 +66,27 @@ const hiring = [
     () => ({ params: { did: did('swift') }, body: order('3.00'), key: 'first-hire' }),
     { fails: 'IDEMPOTENCY_MISMATCH' },
   ),
-  call(api.hireAgent, 'more than there is', 'hirer', () => ({ params: { did: did('swift') }, body: order('5000.00') }), {
-    fails: 'INSUFFICIENT_BALANCE',
-  }),
+  call(
+    api.hireAgent,
+    'more than there is',
+    'hirer',
+    () => ({ params: { did: did('swift') }, body: order('5000.00') }),
+    {
+      fails: 'INSUFFICIENT_BALANCE',
+    },
+  ),
   call(api.hireAgent, 'a price of zero', 'hirer', () => ({ params: { did: did('swift') }, body: order('0') }), {
     fails: 'INVALID_AMOUNT',
   }),
-  call(api.hireAgent, 'an agent that is busy', 'hirer', () => ({ params: { did: did('busy') }, body: order('12.00') }), {
-    fails: 'AGENT_BUSY',
-  }),
+  call(
+    api.hireAgent,
+    'an agent that is busy',
+    'hirer',
+    () => ({ params: { did: did('busy') }, body: order('12.00') }),
+    {
+      fails: 'AGENT_BUSY',
+    },
+  ),
   call(api.addHiringMessage, 'a word to the agent', 'hirer', (known) => ({
     params: { id: known.get('hiring') },
     body: { content: 'Plain words, please.' },
@@ -84,11 +96,13 @@ const hiring = [
     after: AGENT_TURN,
     text: /"status":"completed"/,
   }),
-  call(api.getHiring, 'a hiring that is not there', 'hirer', () => ({ params: { id: nobody } }), { fails: 'NOT_FOUND' }),
+  call(api.getHiring, 'a hiring that is not there', 'hirer', () => ({ params: { id: nobody } }), {
+    fails: 'NOT_FOUND',
+  }),
   call(api.cancelHiring, 'too late to cancel', 'hirer', (known) => ({ params: { id: known.get('hiring') } }), {
     fails: 'CONFLICT',
   }),
-  call(api.listHirings, 'the hirings', 'hirer', () => ({ query: { status: 'completed', limit: 5 } })),
+  call(api.listHirings, 'the hirings', 'hirer', () => ({ query: { status: 'completed' as const, limit: 5 } })),
   call(
     api.hireAgent,
     'a hire that brings files',
@@ -101,21 +115,13 @@ const hiring = [
     keep: { artifact: 'data.0.id' },
   }),
   call(api.downloadArtifact, 'the bytes of a file', 'hirer', (known) => ({ params: { id: known.get('artifact') } })),
-  call(
-    api.hireAgent,
-    'a hire to call off',
-    'hirer',
-    () => ({ params: { did: did('steady') }, body: order('5.00') }),
-    { keep: { calledOff: 'data.hiring.id' } },
-  ),
+  call(api.hireAgent, 'a hire to call off', 'hirer', () => ({ params: { did: did('steady') }, body: order('5.00') }), {
+    keep: { calledOff: 'data.hiring.id' },
+  }),
   call(api.cancelHiring, 'a hire called off', 'hirer', (known) => ({ params: { id: known.get('calledOff') } })),
-  call(
-    api.hireAgent,
-    'a hire that fails',
-    'hirer',
-    () => ({ params: { did: did('faulty') }, body: order('1.00') }),
-    { keep: { failed: 'data.hiring.id' } },
-  ),
+  call(api.hireAgent, 'a hire that fails', 'hirer', () => ({ params: { did: did('faulty') }, body: order('1.00') }), {
+    keep: { failed: 'data.hiring.id' },
+  }),
   call(
     api.retryHiring,
     'a failed hire tried again',
@@ -127,24 +133,20 @@ const hiring = [
 
 const working = [
   call(api.pendingHirings, 'an agent comes online', 'agent'),
-  call(
-    api.hireAgent,
-    'the agent is hired',
-    'hirer',
-    () => ({ params: { did: demo.agentDid }, body: order('5.00') }),
-    { keep: { work: 'data.hiring.id' } },
-  ),
+  call(api.hireAgent, 'the agent is hired', 'hirer', () => ({ params: { did: demo.agentDid }, body: order('5.00') }), {
+    keep: { work: 'data.hiring.id' },
+  }),
   call(api.pendingHirings, 'its work', 'agent', undefined, { after: AGENT_TURN }),
   call(
     api.addHiringMessage,
     'a question',
     'agent',
-    (known) => ({ params: { id: known.get('work') }, body: { content: 'Which language?', kind: 'question' } }),
+    (known) => ({ params: { id: known.get('work') }, body: { content: 'Which language?', kind: 'question' as const } }),
     { keep: { question: 'data.id' } },
   ),
   call(api.addHiringMessage, 'its answer', 'hirer', (known) => ({
     params: { id: known.get('work') },
-    body: { content: 'English.', kind: 'answer', reply_to_id: known.get('question') },
+    body: { content: 'English.', kind: 'answer' as const, reply_to_id: known.get('question') },
   })),
   call(api.emitTaskChunk, 'output as it comes', 'agent', (known) => ({
     params: { id: known.get('work') },
@@ -153,7 +155,7 @@ const working = [
   call(api.listTaskChunks, 'the output so far', 'hirer', (known) => ({ params: { id: known.get('work') } })),
   call(api.addHiringArtifacts, 'a file', 'agent', (known) => ({
     params: { id: known.get('work') },
-    body: { artifacts: [{ artifact_type: 'markdown', name: 'summary.md', content: '# Summary' }] },
+    body: { artifacts: [{ artifact_type: 'markdown' as const, name: 'summary.md', content: '# Summary' }] },
   })),
   call(api.submitResult, 'the delivery', 'agent', (known) => ({
     params: { id: known.get('work') },
@@ -173,10 +175,16 @@ const working = [
     (known) => ({ params: { id: known.get('more') }, body: { reason: 'The report cannot be read.' } }),
     { after: AGENT_TURN },
   ),
-  call(api.submitResult, 'too late to deliver', 'agent', (known) => ({
-    params: { id: known.get('more') },
-    body: { output: 'Found it after all.' },
-  }), { fails: 'CONFLICT' }),
+  call(
+    api.submitResult,
+    'too late to deliver',
+    'agent',
+    (known) => ({
+      params: { id: known.get('more') },
+      body: { output: 'Found it after all.' },
+    }),
+    { fails: 'CONFLICT' },
+  ),
 ];
 
 const money = [
@@ -208,9 +216,15 @@ const files = [
   call(api.downloadDocument, 'its bytes', 'hirer', (known) => ({ params: { id: known.get('document') } }), {
     text: /^The report\.$/,
   }),
-  call(api.getDocument, 'the document of somebody else', 'agent', (known) => ({
-    params: { id: known.get('document') },
-  }), { fails: 'NOT_FOUND' }),
+  call(
+    api.getDocument,
+    'the document of somebody else',
+    'agent',
+    (known) => ({
+      params: { id: known.get('document') },
+    }),
+    { fails: 'NOT_FOUND' },
+  ),
   call(api.createUpload, 'an upload', 'hirer', () => ({ body: { name: 'note.bin', content: 'AAECAw==' } })),
   call(
     api.createWebhook,

@@ -1,22 +1,31 @@
 import type { Document, Operation, Parameter } from '../types.js';
 
+export interface Call {
+  readonly origin: string;
+  readonly method: string;
+  readonly path: string;
+  readonly operation: Operation;
+  readonly body: unknown;
+  /** Whether a credential goes with it. */
+  readonly credential: boolean;
+  /** The idempotency key, if one goes with it. */
+  readonly key: string | undefined;
+}
+
 /** One way to call an operation, as a command for a POSIX shell. The credential is taken from $KEY. */
-export function curlOf(
-  document: Document,
-  call: { origin: string; method: string; path: string; operation: Operation; body: unknown; keyed: boolean },
-): string {
-  const { origin, method, path, operation, body, keyed } = call;
-  const parameters = parametersOf(document, operation);
+export function curlOf(document: Document, call: Call): string {
+  const { origin, method, path, body } = call;
+  const parameters = parametersOf(document, call.operation);
   const filled = parameters
     .filter((parameter) => parameter.in === 'path')
     .reduce((text, { name, example }) => text.replace(`{${name}}`, encodeURIComponent(String(example))), path);
   const query = parameters.filter((parameter) => parameter.in === 'query' && parameter.required);
   const search = query.map(({ name, example }) => `${name}=${encodeURIComponent(String(example))}`).join('&');
-  const key = keyed ? parameters.find((parameter) => parameter.in === 'header') : undefined;
+  const keyHeader = parameters.find((parameter) => parameter.in === 'header')?.name;
   const lines = [
     `curl ${method === 'GET' ? '' : `-X ${method} `}${quote(`${origin}${filled}${search === '' ? '' : `?${search}`}`)}`,
-    ...(operation['x-callers'].length > 0 || keyed ? ['-H "Authorization: Bearer $KEY"'] : []),
-    ...(key ? [`-H ${quote(`${key.name}: example-${operation.operationId}`)}`] : []),
+    ...(call.credential ? ['-H "Authorization: Bearer $KEY"'] : []),
+    ...(keyHeader && call.key ? [`-H ${quote(`${keyHeader}: ${call.key}`)}`] : []),
     ...(body === undefined ? [] : [`-H 'Content-Type: application/json'`, `-d ${quote(JSON.stringify(body))}`]),
   ];
   return lines.join(' \\\n  ');

@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import type { Document, Operation, Schema } from '../types.js';
+import type { Document, MediaType, Operation, Schema } from '../types.js';
 import { curlOf, parametersOf } from './curl.js';
 import { type Html, membersOf, memberTable, typeOf } from './types.js';
 
@@ -19,7 +19,7 @@ export function operationSection(operation: Operation, place: Place): Html {
 <summary><span class="method ${method}">${method}</span> <code class="path">${path}</code> <span class="tag ${evidence}">${evidence}</span> <span class="quiet">${operation.summary}</span></summary>
 <div class="body">
 <dl>
-<dt>Callers</dt><dd>${operation['x-callers'].join(', ') || 'anybody; no credential is needed'}</dd>
+<dt>Callers</dt><dd>${callersOf(operation)}</dd>
 ${fact('Scope', operation['x-scope'])}
 ${fact('Login', operation['x-session'] && SESSIONS[operation['x-session']])}
 <dt>Idempotency key</dt><dd>${operation['x-idempotency'] === 'none' ? 'not used here' : operation['x-idempotency']}</dd>
@@ -34,6 +34,15 @@ ${answers(operation)}
 `;
 }
 
+/** Without callers an operation is open to all, unless it looks at the credential by itself. */
+const admitsItself = ({ responses }: Operation): boolean =>
+  responses['401']?.['x-error-codes']?.includes('UNAUTHORIZED') ?? false;
+
+function callersOf(operation: Operation): string {
+  if (operation['x-callers'].length > 0) return operation['x-callers'].join(', ');
+  return admitsItself(operation) ? 'whoever the operation itself admits' : 'anybody; no credential is needed';
+}
+
 const SESSIONS: Readonly<Record<string, string>> = {
   session: 'a key is not enough: the caller must have logged in',
   fresh: 'a key is not enough: the caller must have logged in within the last five minutes',
@@ -44,31 +53,45 @@ const fact = (name: string, value: string | undefined): Html | string =>
 
 function requestSection(operation: Operation, place: Place): Html {
   const media = operation.requestBody?.content['application/json'];
-  const keyed = operation['x-idempotency'] !== 'none';
-  const curl = (body: unknown, withKey = keyed) =>
-    curlOf(place.document, { ...place, operation, body, keyed: withKey });
-  if (!media) return html`${command('Example', curl(undefined))}`;
-  if (media.examples) {
-    const forms = (media.schema.oneOf ?? []).map((form) => resolve(form, place.document));
-    return html`${Object.entries(media.examples).map(([name, { summary, value }]) => {
-      const form = forms.find((one) => membersOf(one).some((member) => member.schema.const === name));
-      const scope = form?.['x-scope'] === undefined ? '' : ` Scope ${form['x-scope']}.`;
-      const needsKey = form?.['x-idempotency'] === 'required';
-      const input = membersOf(form ?? {}).find((member) => member.name === 'input')?.schema ?? {};
-      const text = `${summary}${scope}${needsKey ? ' Needs an idempotency key.' : ''}`;
-      return html`<h3><code>${name}</code></h3>
-<p>${text} Input: <code>${typeOf(input)}</code></p>
-<pre tabindex="0"><code>${curl(value, needsKey)}</code></pre>
-`;
-    })}`;
-  }
-  const members = membersOf(resolve(media.schema, place.document));
+  if (media?.examples) return toolSection(media.examples, media.schema.oneOf ?? [], operation, place);
+  const members = media ? membersOf(resolve(media.schema, place.document)) : [];
+  const text = curlOf(place.document, {
+    ...place,
+    operation,
+    body: media?.example,
+    credential: operation['x-callers'].length > 0 || admitsItself(operation),
+    key: operation['x-idempotency'] === 'none' ? undefined : `example-${operation.operationId}`,
+  });
   return html`${members.length > 0 ? memberTable('Body', members) : ''}
-${command('Example', curl(media.example))}`;
+<h3>Example</h3>
+${command(text)}`;
 }
 
-const command = (caption: string, text: string): Html =>
-  html`<h3>${caption}</h3><pre tabindex="0"><code>${text}</code></pre>`;
+/** The tools that are called by name through one operation, each with what it takes and an example. */
+function toolSection(
+  examples: NonNullable<MediaType['examples']>,
+  schemas: readonly unknown[],
+  operation: Operation,
+  place: Place,
+): Html {
+  const forms = schemas.map((schema) => resolve(schema, place.document));
+  return html`${Object.entries(examples).map(([tool, { summary, value }]) => {
+    const form = forms.find((one) => membersOf(one).some((member) => member.schema.const === tool)) ?? {};
+    const callers = Array.isArray(form['x-callers']) ? form['x-callers'].join(', ') : '';
+    const keyed = form['x-idempotency'] === 'required';
+    const key = keyed ? `example-${tool}` : undefined;
+    const text = curlOf(place.document, { ...place, operation, body: value, credential: callers !== '', key });
+    const input = membersOf(form).find((member) => member.name === 'input')?.schema ?? {};
+    return html`<h3><code>${tool}</code></h3>
+<p>${summary} Input: <code>${typeOf(input)}</code>. Callers: ${callers || 'anybody'}.${
+      typeof form['x-scope'] === 'string' ? html` Scope: ${form['x-scope']}.` : ''
+    }${keyed ? ' Needs an idempotency key.' : ''}</p>
+${command(text)}
+`;
+  })}`;
+}
+
+const command = (text: string): Html => html`<pre tabindex="0"><code>${text}</code></pre>`;
 
 function answers({ responses }: Operation): Html {
   const rows = Object.entries(responses).map(([status, { description, content, ...rest }]) => {

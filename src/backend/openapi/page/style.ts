@@ -28,12 +28,14 @@ nav li a:hover { color: var(--accent); text-decoration: underline; }
 header { padding-top: 2rem; max-width: 46rem; }
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .75rem; letter-spacing: -.015em; }
 h2 { font-size: 1.3rem; margin: 3rem 0 .75rem; padding-top: .5rem; border-top: 1px solid var(--line); }
-h3, .label { font-size: .875rem; font-weight: 600; margin: 1.25rem 0 .35rem; }
+h3 { font-size: .875rem; font-weight: 600; margin: 1.25rem 0 .35rem; }
 details { border: 1px solid var(--line); border-radius: 8px; margin: .5rem 0; background: var(--page); }
 details[open] { border-color: var(--quiet); }
-summary { display: grid; grid-template-columns: 4.25rem minmax(0, 1fr) auto; gap: .1rem .75rem; padding: .6rem .9rem; cursor: pointer; }
+summary { display: grid; grid-template-columns: .75rem 4.25rem minmax(0, 1fr) auto; gap: .1rem .6rem; padding: .6rem .9rem; cursor: pointer; }
 summary::-webkit-details-marker { display: none; }
-summary .quiet { grid-column: 2 / -1; font-size: .9375rem; }
+summary::before { content: '\\25b8'; content: '\\25b8' / ''; color: var(--quiet); }
+details[open] > summary::before { content: '\\25be'; content: '\\25be' / ''; }
+summary .quiet { grid-column: 3 / -1; font-size: .9375rem; }
 .method { font: 700 .8125rem/1.7 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 .GET { color: var(--get); } .POST { color: var(--post); } .PUT { color: var(--put); } .PATCH { color: var(--patch); } .DELETE { color: var(--delete); }
 .path { font-weight: 600; }
@@ -48,6 +50,7 @@ th { text-align: left; font-weight: 600; color: var(--quiet); font-size: .8125re
 th, td { padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody th { color: inherit; font-size: inherit; font-weight: 400; }
 tbody th code { white-space: nowrap; }
+td code { overflow-wrap: break-word; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .7rem .9rem; margin: .35rem 0 0; overflow-x: auto; user-select: all; }
 @media print { nav { display: none; } details { break-inside: avoid; } }
 `;

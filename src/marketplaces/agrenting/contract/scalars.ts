@@ -35,16 +35,19 @@ export const mediaType = z
 export const currency = z.literal('USD').default('USD');
 
 /** An https address of a repository that no shell or git option parser can misread. */
-export const repoUrl = z
-  .url({ protocol: /^https$/ })
+export const repoUrlArgument = z
+  .string()
   .max(500)
   .refine(isPlainRepoUrl, 'must be https, without user name or password, and no part may begin with a dash');
+/** The same on the wire. The schemas of tools name no format, because not every client takes one. */
+export const repoUrl = repoUrlArgument.meta({ format: 'uri' });
 
 function isPlainRepoUrl(text: string): boolean {
-  if (!/^https:\/\/[\x21-\x7e]+$/.test(text) || !URL.canParse(text)) return false;
+  // Plain ASCII, no backslash, and no "@" before the path: what we read is then what git reads.
+  if (!/^https:\/\/[^/\\@?#]+(\/[!-[\]-~]*)?$/.test(text) || !/^[!-~]+$/.test(text) || !URL.canParse(text))
+    return false;
   const url = new URL(text);
-  const parts = [url.hostname, ...url.pathname.split('/')];
-  return url.username === '' && url.password === '' && !parts.some((part) => part.startsWith('-'));
+  return ![url.hostname, ...url.pathname.split('/')].some((part) => part.startsWith('-'));
 }
 
 /** What a cursor list carries beside its data (§1.5). */

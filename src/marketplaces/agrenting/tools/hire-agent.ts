@@ -4,7 +4,7 @@ import { cleanLabel, cleanText } from '../../../untrusted.js';
 import { defineMoneyTool } from '../../define.js';
 import { api } from '../api.js';
 import { MESSAGE_MAX, TASK_DESCRIPTION_MAX } from '../contract/hirings.js';
-import { amount, did } from '../contract/scalars.js';
+import { amount, did, repoUrlArgument } from '../contract/scalars.js';
 import { confirmationToken, heldFor, idempotencyKey, plainAmount, readAgent, waitForChange } from '../tool-support.js';
 import { startedHiring, startedHiringOf } from '../views.js';
 
@@ -28,7 +28,7 @@ export const hireAgent = defineMoneyTool({
     delivery_mode: z.enum(['output', 'push']).default('output'),
     wait_seconds: z.number().int().min(0).max(25).default(0).describe('Wait this long for a first change of status.'),
     idempotency_key: idempotencyKey,
-    repo_url: z.string().max(500).optional().describe('https URL of a repository, for context or for push.'),
+    repo_url: repoUrlArgument.optional().describe('https URL of a repository, for context or for push.'),
     repo_access_token: z
       .string()
       .min(1)
@@ -46,8 +46,10 @@ export const hireAgent = defineMoneyTool({
   confirm: true,
 
   async preview(args, context) {
-    const agent = await readAgent(context, args.agent_did);
-    const balance = await context.api.call(api.getBalance, {}, { signal: context.signal });
+    const [agent, balance] = await Promise.all([
+      readAgent(context, args.agent_did),
+      context.api.call(api.getBalance, {}, { signal: context.signal }),
+    ]);
     const price = { units: parseAmount(args.max_price), currency: 'USD' };
     const basePrice = plainAmount(agent?.base_price ?? agent?.price_per_task);
     const mode =
