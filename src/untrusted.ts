@@ -9,17 +9,18 @@ import * as z from 'zod';
 // Everything without a visible shape, except tab and newline: control and format characters (zero width, bidi, tags),
 // lone surrogates, private and unassigned code points, line separators, and what Unicode calls default-ignorable.
 const HARMFUL = /(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{DI}]/gu;
-// Marks piled on one letter: no script needs more than these, and a tower of hundreds covers the lines above it.
-const PILED = /(\p{M}{8})\p{M}+/gu;
-// All brackets and quotation marks, in any script, and what separates cells or starts an escape.
-const CLOSING = /[\n\t"'`<>|\\\p{Ps}\p{Pe}\p{Pi}\p{Pf}]+/gu;
+// A mark that is piled on eight others: no script needs more, and a tower of hundreds covers the lines above it. One
+// by one, because a repeated class can exhaust the stack of the regular expression.
+const PILED = /(?<=\p{M}{8})\p{M}/gu;
+// All brackets and quotation marks, in any script and width, and what separates cells or starts an escape.
+const CLOSING = /[\n\t"'`<>|\\＂＇＜＞﹤﹥｜＼\p{Ps}\p{Pe}\p{Pi}\p{Pf}]+/gu;
 
 /**
  * Strips what a person cannot see. The result has at most `max` code points, of which the last ones say so when
  * something was cut. Cleaning twice is the same as cleaning once.
  */
 export function cleanText(text: string, max = 5_000): string {
-  const visible = text.replace(/\r\n?/g, '\n').replace(HARMFUL, '').replace(PILED, '$1');
+  const visible = text.replace(/\r\n?/g, '\n').replace(HARMFUL, '').replace(PILED, '');
   return cut(visible, max, max < 100 ? '…' : `… [cut at ${max} characters]`);
 }
 

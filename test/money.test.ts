@@ -82,7 +82,10 @@ describe('an amount', () => {
 
   it('keeps the order of amounts that differ by one unit', () => {
     fc.assert(
-      fc.property(amounts, (units) => parseAmount(formatAmount(units)) < parseAmount(formatAmount(units + 1n))),
+      fc.property(
+        amounts.filter((units) => units < MAX),
+        (units) => parseAmount(formatAmount(units)) < parseAmount(formatAmount(units + 1n)),
+      ),
       { numRuns: 1_000, seed },
     );
   });

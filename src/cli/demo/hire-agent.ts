@@ -46,8 +46,17 @@ export async function hireAgents(session: Session): Promise<void> {
   const writer = await hire(session, WRITER, { by: 'token', detail: 'in full' });
   const artist = await hire(session, ARTIST, { by: 'token', detail: 'in short' });
 
-  const question = await session.until('wait_for_hirings', 'both are at work', async () => {
-    const { hirings } = await look(session, [writer, artist]);
+  let states: readonly string[] = [];
+  const look = async () => {
+    const ids = { hiring_ids: [writer, artist], wait_seconds: 0 };
+    const seen = await session.call('wait_for_hirings', ids, watching);
+    states = seen.hirings.map(({ status }) => status);
+    return seen;
+  };
+  const working = () => `${nameOf(WRITER.agent_did)} is ${states[0]}, ${nameOf(ARTIST.agent_did)} is ${states[1]}`;
+
+  const question = await session.until('wait_for_hirings', working, async () => {
+    const { hirings } = await look();
     return hirings.flatMap(({ open_questions = [] }) => open_questions)[0];
   });
   screen.done('wait_for_hirings', `${nameOf(WRITER.agent_did)} asks ${quoted(question.content)}`);
@@ -59,8 +68,8 @@ export async function hireAgents(session: Session): Promise<void> {
   );
   screen.done('answer_hiring_question', quoted(ANSWER));
 
-  const { hirings } = await session.until('wait_for_hirings', 'both are at work', async () => {
-    const seen = await look(session, [writer, artist]);
+  const { hirings } = await session.until('wait_for_hirings', working, async () => {
+    const seen = await look();
     return seen.hirings.every(({ final }) => final) ? seen : undefined;
   });
   const lost = hirings.find(({ status }) => status !== 'completed');
@@ -89,8 +98,5 @@ async function hire(session: Session, args: typeof WRITER, telling: Telling): Pr
   );
   return hiring_id;
 }
-
-const look = (session: Session, ids: readonly string[]) =>
-  session.call('wait_for_hirings', { hiring_ids: ids, wait_seconds: 0 }, watching);
 
 const resultOf = (output: unknown): string => z.object({ result: z.string() }).parse(output).result;

@@ -33,10 +33,16 @@ export async function hireAHuman(session: Session): Promise<void> {
 
   // Applications arrive one by one; the first is not always the one to take, so two are awaited.
   const taskId = task.id;
-  const applications = await session.until('list_applicants', 'waiting for applicants', async () => {
-    const found = await session.call('list_applicants', { taskId }, applicants);
-    return found.applications.length >= 2 ? found.applications : undefined;
-  });
+  let count = 0;
+  const applications = await session.until(
+    'list_applicants',
+    () => `${count} of 2 have applied`,
+    async () => {
+      const found = await session.call('list_applicants', { taskId }, applicants);
+      count = found.applications.length;
+      return found.applications.length >= 2 ? found.applications : undefined;
+    },
+  );
   const names = applications.map(({ humanId }) => nameOf(humanId));
   screen.done('list_applicants', `${names.join(' and ')} applied: ${quoted(applications[0]?.message ?? '')}`);
 
@@ -44,10 +50,14 @@ export async function hireAHuman(session: Session): Promise<void> {
   const selection = { tool: 'select_applicant', args: { taskId, humanId }, shape: z.object({ task: taskState }) };
   await agree(session, selection, BRIEFLY, ({ task: { status } }) => `${status} to ${nameOf(humanId)}`);
 
-  const submitted = await session.until('get_task', `${nameOf(humanId)} is at work`, async () => {
-    const seen = await session.call('get_task', { taskId }, taskView);
-    return seen.status === 'submitted' ? seen : undefined;
-  });
+  const submitted = await session.until(
+    'get_task',
+    () => `${nameOf(humanId)} is at work`,
+    async () => {
+      const seen = await session.call('get_task', { taskId }, taskView);
+      return seen.status === 'submitted' ? seen : undefined;
+    },
+  );
   screen.done('get_task', `proof handed in: ${quoted(submitted.submission?.content ?? '')}`);
 
   const payment = { tool: 'approve_submission', args: { taskId }, shape: paidTask };

@@ -15,8 +15,9 @@ export class StoryError extends Error {
   override name = 'StoryError';
 }
 
-/** Sandbox time that passes with each look at something that is waited for, and at most. */
-const STEP_MS = 300;
+/** Sandbox time that passes between two looks at something that is waited for: about as fast as real time on a terminal. */
+const STEP_MS = { watched: 100, unwatched: 300 };
+/** Sandbox time after which it is not going to happen. */
 const PATIENCE_MS = 10 * 60_000;
 
 /** What a person is asked to agree to, as the gate puts it. */
@@ -97,16 +98,23 @@ export class Session {
     return { result: shape.parse(answer), operation };
   }
 
-  /** Lets sandbox time pass until `look` finds something. @throws {StoryError} when it never does. */
-  async until<T>(name: string, what: string, look: () => Promise<T | undefined>): Promise<T> {
-    for (let passed = 0; passed < PATIENCE_MS; passed += STEP_MS) {
+  /**
+   * Lets sandbox time pass until `look` finds something.
+   * @param what the state of things, for whoever watches.
+   * @throws {StoryError} when it never does.
+   */
+  async until<T>(name: string, what: () => string, look: () => Promise<T | undefined>): Promise<T> {
+    const step = this.screen.animated ? STEP_MS.watched : STEP_MS.unwatched;
+    for (let passed = 0; passed < PATIENCE_MS; passed += step) {
       const found = await look();
       if (found !== undefined) return found;
       this.signal.throwIfAborted();
-      await this.backend.advance(STEP_MS);
-      await this.screen.frame(name, `${what} · ${(passed / 1_000).toFixed(1)} s of sandbox time`);
+      await this.backend.advance(step);
+      await this.screen.frame(name, `${(passed / 1_000).toFixed(1)} s · ${what()}`);
     }
-    throw new StoryError(`${name}: ${what}, but nothing came in ${PATIENCE_MS / 60_000} minutes of sandbox time.`);
+    throw new StoryError(
+      `${name}: ${what()}, and nothing more came in ${PATIENCE_MS / 60_000} minutes of sandbox time.`,
+    );
   }
 
   async close(): Promise<void> {

@@ -118,7 +118,7 @@ describe('submit_hiring_result', () => {
     const before = await earned();
     const refusal = await refusalOf(() => send('submit_hiring_result', { hiring_id, output: 'Late.' }, sandbox.agent));
     expect(refusal).toMatchObject({ code: 'CONFLICT', changed: 'no' });
-    expect(refusal.details?.marketplace_says).toBe('Hiring cannot be completed wrong status .');
+    expect(refusal.details?.marketplace_says).toBe('Hiring cannot be completed (wrong status).');
     expect(await earned()).toBe(before);
   });
 });

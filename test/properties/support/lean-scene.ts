@@ -1,5 +1,6 @@
 import { envelope as agrenting } from '../../../src/marketplaces/agrenting/envelope.js';
 import { envelope as humans2ai } from '../../../src/marketplaces/humans2ai/envelope.js';
+import { type JournalFile, openJournalFile } from '../../spending/support/bridge.js';
 import { type Market, openMarket, START } from '../../spending/support/market.js';
 import type { Dice } from '../../spending/support/random.js';
 import { giveBack, leanTools, pay, payOut } from '../../spending/support/tools.js';
@@ -21,6 +22,7 @@ export function leanTheatre(): LeanTheatre {
   let time = START;
   const markets: Partial<Record<Market['manners'], { market: Market; last: bigint; played: number }>> = {};
   let accounts = 0;
+  const journal = openJournalFile();
 
   async function stageFor(manners: Market['manners']) {
     const known = markets[manners];
@@ -39,6 +41,7 @@ export function leanTheatre(): LeanTheatre {
       accounts += 1;
       const account = `user:${accounts}`;
       const notes = new Set<string>();
+      await empty(journal);
       await market.fund(account, dice.pick([5, 20, 1_000]));
       const envelope = market.manners === 'agrenting' ? agrenting : humans2ai;
       const intention = (facts: Pick<Intention, 'tool' | 'args' | 'note'> & Partial<Intention>): Intention => {
@@ -48,11 +51,12 @@ export function leanTheatre(): LeanTheatre {
       const settling = new Map<string, string>();
       return {
         tools: leanTools,
+        journal,
         connection: { envelope, bearer: account },
         wire: (request) => market.fetch(request),
         keyHeader: (request) => request.headers.get(envelope.keyHeader),
         now: () => time,
-        advance: (ms) => {
+        advance: async (ms) => {
           time += ms;
         },
         async intend(inner, earlier) {
@@ -79,14 +83,21 @@ export function leanTheatre(): LeanTheatre {
             .map((effect) => (effect.kind === 'lock' ? effect : { ...effect, note: `settle ${effect.item}` }))
             .filter(({ note }) => notes.has(note));
         },
+        silent: [],
         audit: () => market.audit(),
         idIn: (result) => String(result.id),
       };
     },
     async close() {
+      await journal.close();
       for (const stage of Object.values(markets)) await stage?.market.close();
     },
   };
+}
+
+/** One file for many schedules, so that its statements are compiled once. */
+export async function empty({ db }: JournalFile): Promise<void> {
+  for (const table of ['attempts', 'operations', 'confirmations'] as const) await db.deleteFrom(table).execute();
 }
 
 async function itemsOf(market: Market, account: string): Promise<string[]> {

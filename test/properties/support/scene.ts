@@ -1,5 +1,5 @@
 import type { Tool } from '../../../src/marketplaces/define.js';
-import type { BridgeOptions } from '../../spending/support/bridge.js';
+import type { BridgeOptions, JournalFile } from '../../spending/support/bridge.js';
 import type { Wire } from '../../spending/support/faults.js';
 import type { Effect } from '../../spending/support/market.js';
 import type { Dice } from '../../spending/support/random.js';
@@ -26,14 +26,18 @@ export interface Intention {
 /** A marketplace in which schedules are played: small or real. */
 export interface Scene {
   readonly tools: readonly Tool[];
-  readonly connection: Pick<BridgeOptions, 'envelope' | 'bearer' | 'account'>;
+  readonly connection: Pick<BridgeOptions, 'envelope' | 'bearer' | 'account' | 'sleep'>;
+  /** An empty journal. */
+  readonly journal: JournalFile;
   readonly wire: Wire;
   readonly keyHeader: (request: Request) => string | null;
   now(): number;
-  advance(ms: number): void;
+  advance(ms: number): Promise<void>;
   intend(dice: Dice, earlier: readonly Intention[]): Promise<Intention | undefined>;
   /** Whatever else happens in the world: money comes and goes, the other side acts. */
   disturb(dice: Dice): Promise<void>;
+  /** Tools that move no money by themselves, so that the ledger has no effect of theirs. */
+  readonly silent: readonly string[];
   /** Effects that were not told before. */
   effects(): Promise<Effect[]>;
   /** @throws when the books of the marketplace do not balance. */

@@ -1,6 +1,7 @@
 import { HirewireError } from '../../../src/errors.js';
 import type { GateAnswer, HostConsent } from '../../../src/spending/gate.js';
-import { openBridge, openJournalFile, operationOf, type TestBridge } from '../../spending/support/bridge.js';
+import { Journal } from '../../../src/spending/journal.js';
+import { type JournalFile, openBridge, operationOf, type TestBridge } from '../../spending/support/bridge.js';
 import { type FaultyNetwork, faultyNetwork } from '../../spending/support/faults.js';
 import type { Dice } from '../../spending/support/random.js';
 import { type Books, openBooks } from './books.js';
@@ -38,25 +39,31 @@ export interface ScheduleReport {
 export async function runSchedule(dice: Dice, scene: Scene, options: ScheduleOptions): Promise<ScheduleReport> {
   const schedule = new Schedule(dice, scene, options);
   await schedule.run();
-  return await schedule.report();
+  return schedule.report();
 }
 
 class Schedule {
-  private readonly file = openJournalFile();
+  private readonly file: JournalFile;
   private readonly network: FaultyNetwork;
   private readonly bridges: TestBridge[] = [];
   private readonly books: Books;
   private readonly intentions: Intention[] = [];
   private readonly confirm: 'never' | 'token' | 'auto';
+  /** Where the person runs `hirewire approve`. */
+  private readonly terminal: Journal;
   private calls = 0;
   private crashes = 0;
-  private lateSince = Number.POSITIVE_INFINITY;
+  /** Nothing that is on its way left before this time. */
+  private lateSince: number;
 
   constructor(
     private readonly dice: Dice,
     private readonly scene: Scene,
     private readonly options: ScheduleOptions,
   ) {
+    this.file = scene.journal;
+    this.lateSince = scene.now();
+    this.terminal = Journal.over(this.file, scene.now);
     this.books = openBooks(this.file, scene);
     const watched = (request: Request) => this.books.watch(request).then(() => scene.wire(request));
     this.network = faultyNetwork(watched, dice, { writes: options.faults, reads: options.faults / 5 });
@@ -72,10 +79,9 @@ class Schedule {
     await this.settle();
   }
 
-  async report(): Promise<ScheduleReport> {
+  report(): ScheduleReport {
     const { effects, doubles, lost, violations } = this.books;
     const faults = Object.values(this.network.injected).reduce((sum, count) => sum + count, 0);
-    await this.file.close();
     return { calls: this.calls, effects, crashes: this.crashes, faults, doubles, lost, violations };
   }
 
@@ -119,7 +125,7 @@ class Schedule {
   private async pass(ms: number): Promise<void> {
     if (this.network.underway === 0) this.lateSince = this.scene.now();
     if (this.scene.now() + ms - this.lateSince > LONGEST_WAY) await this.network.deliver();
-    this.scene.advance(ms);
+    await this.scene.advance(ms);
   }
 
   /** The model says something, perhaps several things at once. */
@@ -151,7 +157,7 @@ class Schedule {
       answer = await this.ask(bridge, intention, args, { canAsk: true, answer: { confirmationId, action } });
     }
     // The model never hears some answers: stdout broke, or its memory did.
-    if (answer?.kind === 'result' && !dice.chance(0.1)) this.hear(intention, answer);
+    if (answer?.kind === 'result' && !dice.chance(0.1)) await this.hear(intention, answer);
   }
 
   /** How the model words the call this time; undefined when it has reason not to make it. */
@@ -193,11 +199,11 @@ class Schedule {
     }
   }
 
-  private hear(intention: Intention, answer: Extract<GateAnswer, { kind: 'result' }>): void {
+  private async hear(intention: Intention, answer: Extract<GateAnswer, { kind: 'result' }>): Promise<void> {
     const info = operationOf(answer);
     if (typeof info.confirmation_token === 'string') intention.tokens.push(info.confirmation_token);
     if (info.outcome === 'done') this.books.acknowledged(intention, String(info.id), this.scene.idIn(answer.result));
-    else if (this.dice.chance(0.3)) void this.bridges[0]?.journal.approve(String(info.id), 'approve_command');
+    else if (this.dice.chance(0.3)) await this.terminal.approve(String(info.id), 'approve_command');
   }
 
   /** The model looks an operation up. */
@@ -232,9 +238,9 @@ class Schedule {
       tools: this.scene.tools,
       fetch: this.network.fetch,
     });
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 3 && (await bridge.journal.unsettled()).length > 0; round += 1) {
       await bridge.resume();
-      this.scene.advance(5 * MINUTE);
+      await this.scene.advance(5 * MINUTE);
     }
     await this.books.check(this.intentions);
     await this.books.final(23 * HOUR - 15 * MINUTE);

@@ -32,6 +32,8 @@ export interface BridgeOptions {
   /** The bearer credential of its requests. */
   readonly bearer?: string | ((tool: Tool) => string);
   readonly readOnly?: boolean;
+  /** What waiting does; by default nothing. */
+  readonly sleep?: (ms: number) => Promise<void>;
 }
 
 /** A bridge without its stdio: gate, journal and resumer as they are in the product, and a way to kill it. */
@@ -110,7 +112,7 @@ export function openBridge(options: BridgeOptions): TestBridge {
     signal,
     now,
     progress: neverMind,
-    sleep: neverMind,
+    sleep: options.sleep ?? neverMind,
     keep: () => 'in use',
     spending: {
       prepare: async () => {
