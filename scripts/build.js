@@ -13,8 +13,12 @@ const shared = {
   platform: 'node',
   format: 'esm',
   target: 'node20.19',
-  external: ['libsql', 'msw'],
-  alias: { '@modelcontextprotocol/server/_shims': './src/bridge/sdk-shims.ts' },
+  external: ['libsql', 'msw', '@napi-rs/keyring'],
+  alias: {
+    '@modelcontextprotocol/server/_shims': './src/bridge/sdk-shims.ts',
+    // Its CommonJS form looks for its own parts in a way that no bundler sees.
+    'jsonc-parser': './node_modules/jsonc-parser/lib/esm/main.js',
+  },
   minify: true,
   legalComments: 'none',
   define: { 'process.env.HIREWIRE_VERSION': JSON.stringify(version) },
@@ -27,7 +31,8 @@ const shared = {
 
 await build({
   ...shared,
-  entryPoints: ['src/main.ts'],
+  // The second one asks the keychain, in a process that can be killed.
+  entryPoints: { main: 'src/main.ts', 'keychain-child': 'src/credentials/keychain-child.ts' },
   outdir: 'dist',
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',

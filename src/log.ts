@@ -2,6 +2,8 @@
 
 /** Every spelling of every secret, longest first: the rest of a longer one must not stay behind. */
 let spellings: readonly string[] = [];
+/** Each secret with how often it is registered, so that one user can forget what another one still has. */
+const secrets = new Map<string, number>();
 const MIN_SECRET = 8;
 const MAX_LINE = 8_000;
 const MAX_CAUSES = 5;
@@ -11,20 +13,38 @@ const MAX_UNREAD_BYTES = 1024 * 1024;
 // A client that closes its end of stderr must not end the process in the middle of a payment.
 process.stderr.on('error', () => undefined);
 
-/** From now on this value never appears in a log line or an error. Short values are ignored: they would blot out words. */
-export function registerSecret(value: string | undefined): void {
-  if (value === undefined) return;
-  const known = new Set(spellings);
-  for (const form of [value, value.trim()]) {
-    if (form.trim().length < MIN_SECRET) continue;
+/**
+ * From now on this value never appears in a log line or an error. Short values are ignored: they would blot out words.
+ * @returns a function that forgets it again, for a secret that lives only as long as some piece of work.
+ */
+export function registerSecret(value: string | undefined): () => void {
+  if (value === undefined) return () => undefined;
+  let held = true;
+  count(value, 1);
+  return () => {
+    if (held) count(value, -1);
+    held = false;
+  };
+}
+
+function count(value: string, change: 1 | -1): void {
+  const times = (secrets.get(value) ?? 0) + change;
+  if (times > 0) secrets.set(value, times);
+  else secrets.delete(value);
+  // Only the first and the last holder change what is known.
+  if (times > 1 || (times === 1 && change === -1)) return;
+  const known = new Set([...secrets.keys()].flatMap(spellingsOf));
+  spellings = [...known].toSorted((a, b) => b.length - a.length);
+}
+
+function spellingsOf(value: string): string[] {
+  return [value, value.trim()].flatMap((form) => {
+    if (form.trim().length < MIN_SECRET) return [];
     // In JSON, in a URL, and in a form body. Half a surrogate pair cannot be in a URL at all.
     const whole = form.replace(/\p{Cs}/gu, '\ufffd');
     const inForm = new URLSearchParams([['', whole]]).toString().slice(1);
-    for (const spelling of [form, JSON.stringify(form).slice(1, -1), encodeURIComponent(whole), inForm]) {
-      known.add(spelling);
-    }
-  }
-  spellings = [...known].toSorted((a, b) => b.length - a.length);
+    return [form, JSON.stringify(form).slice(1, -1), encodeURIComponent(whole), inForm];
+  });
 }
 
 /** Replaces every registered secret in a text, also as it is spelled in JSON and in a URL. */

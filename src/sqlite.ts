@@ -12,8 +12,27 @@ import Libsql from 'libsql';
 
 /** SQLite files as both the backend and the journal need them: durable, typed, and safe to share between processes. */
 
+/** Told how each transaction ended, before anybody else gets the connection. Must not throw. */
+export interface TransactionHooks {
+  committed(): void;
+  rolledBack(): void;
+}
+
 /** Kysely's SQLite driver, except that a transaction takes the write lock at once: two processes may share the file. */
 class ImmediateDriver extends SqliteDriver {
+  readonly #hooks: TransactionHooks | undefined;
+  constructor(config: ConstructorParameters<typeof SqliteDriver>[0], hooks: TransactionHooks | undefined) {
+    super(config);
+    this.#hooks = hooks;
+  }
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.commitTransaction(connection);
+    this.#hooks?.committed();
+  }
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#hooks?.rolledBack();
+    await super.rollbackTransaction(connection);
+  }
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
@@ -21,12 +40,14 @@ class ImmediateDriver extends SqliteDriver {
 
 class ImmediateDialect extends SqliteDialect {
   readonly #config: ConstructorParameters<typeof SqliteDialect>[0];
-  constructor(config: ConstructorParameters<typeof SqliteDialect>[0]) {
+  readonly #hooks: TransactionHooks | undefined;
+  constructor(config: ConstructorParameters<typeof SqliteDialect>[0], hooks: TransactionHooks | undefined) {
     super(config);
     this.#config = config;
+    this.#hooks = hooks;
   }
   override createDriver(): SqliteDriver {
-    return new ImmediateDriver(this.#config);
+    return new ImmediateDriver(this.#config, this.#hooks);
   }
 }
 
@@ -49,7 +70,11 @@ const KEPT_STATEMENTS = 500;
  * WAL with synchronous=FULL: a committed transaction survives the death of the process, and of the machine as far as
  * its disk keeps its word. Integers come back as bigint.
  */
-export function openSqlite<Tables>(file: string, migrations: readonly Migration[]): OpenedDatabase<Tables> {
+export function openSqlite<Tables>(
+  file: string,
+  migrations: readonly Migration[],
+  hooks?: TransactionHooks,
+): OpenedDatabase<Tables> {
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const raw = new Libsql(file, { timeout: 5_000 });
   raw.defaultSafeIntegers(true);
@@ -58,22 +83,25 @@ export function openSqlite<Tables>(file: string, migrations: readonly Migration[
   }
   migrate(raw, migrations);
   const statements = new Map<string, SqliteStatement>();
-  const dialect = new ImmediateDialect({
-    database: {
-      close: () => {
-        statements.clear();
-        raw.close();
-      },
-      // The set of statements is small and closed (values are always parameters), so each is compiled once.
-      prepare: (sql) => {
-        const known = statements.get(sql);
-        if (known) return known;
-        const statement = raw.prepare(sql);
-        if (statements.size < KEPT_STATEMENTS) statements.set(sql, statement);
-        return statement;
+  const dialect = new ImmediateDialect(
+    {
+      database: {
+        close: () => {
+          statements.clear();
+          raw.close();
+        },
+        // The set of statements is small and closed (values are always parameters), so each is compiled once.
+        prepare: (sql) => {
+          const known = statements.get(sql);
+          if (known) return known;
+          const statement = raw.prepare(sql);
+          if (statements.size < KEPT_STATEMENTS) statements.set(sql, statement);
+          return statement;
+        },
       },
     },
-  });
+    hooks,
+  );
   const db = new Kysely<Tables>({ dialect });
   return {
     db,

@@ -8,12 +8,14 @@ import { agrenting } from './routes/agrenting/service.js';
 import { DOC_PATHS, docsRoutes } from './routes/docs.js';
 import { humans2ai } from './routes/humans2ai/service.js';
 import { sandboxRoutes } from './routes/sandbox.js';
+import { createSurfaces } from './surfaces/index.js';
 
 /**
  * The routing table of the reference backend: a request in, a response out, no socket.
  *
  *   /agrenting/…, /humans2ai/…  one marketplace under a prefix
  *   /…                          both at the root; where both know a path (tasks, webhooks), the credential decides
+ *   /mcp/…                      the hosted MCP surfaces of Agrenting; under its prefix too
  *   /openapi.json, /reference   the contracts, for machines and for people
  *   /sandbox/…                  time, health and the account of the ledger: ours, for tests and demos
  */
@@ -21,10 +23,13 @@ export function createApp(env: Env): (request: Request, address: string) => Prom
   const mounts = [mount(agrenting, env), mount(humans2ai, env)];
   const sandbox = sandboxRoutes(env);
   const docs = docsRoutes(env);
+  const surfaces = createSurfaces(env);
 
   return async (request, address) => {
     const url = new URL(request.url);
     if (url.pathname.startsWith('/sandbox/') || url.pathname === '/health') return await sandbox.fetch(request);
+    const hosted = surfaces(request, address);
+    if (hosted) return await hosted;
     if (DOC_PATHS.includes(url.pathname)) return await docs.fetch(request);
 
     const prefixed = mounts.find(({ service }) => url.pathname.startsWith(`/${service.marketplace}/`));

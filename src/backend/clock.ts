@@ -10,6 +10,8 @@ export const systemClock: Clock = { now: () => Date.now() };
 
 /** The system clock plus an offset that the sandbox can move forward. */
 export class MovableClock implements Clock {
+  private readonly moved: (() => void)[] = [];
+
   constructor(
     private readonly base: Clock,
     private offset = 0,
@@ -20,7 +22,12 @@ export class MovableClock implements Clock {
   /** @returns the new offset in milliseconds. */
   advance(ms: number): number {
     this.offset += ms;
+    if (ms > 0) for (const listener of this.moved) listener();
     return this.offset;
+  }
+  /** Told whenever the clock was moved. */
+  onMove(listener: () => void): void {
+    this.moved.push(listener);
   }
 }
 

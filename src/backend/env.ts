@@ -1,10 +1,15 @@
+import type { Alarms } from './alarms.js';
+import type { Background } from './background.js';
 import type { Ids, MovableClock } from './clock.js';
+import type { Outbound } from './delivery/outbound.js';
 import type { RiskGate } from './domain/risk-gate.js';
 import type { Events } from './events.js';
 import type { Jobs } from './jobs.js';
 import type { RateLimiter } from './rate-limits.js';
 import type { Sealer } from './sealer.js';
 import type { Db } from './store/schema.js';
+import type { Sessions } from './surfaces/sessions.js';
+import type { Watchers } from './surfaces/watchers.js';
 
 /** What every part of the backend is handed: the database, time, ids, and the settings of this marketplace double. */
 export interface Env {
@@ -16,6 +21,18 @@ export interface Env {
   readonly limiter: RateLimiter;
   readonly sealer: Sealer;
   readonly settings: BackendSettings;
+  /** Timers of this process by the injected clock. */
+  readonly alarms: Alarms;
+  /** Work that nobody waits for. */
+  readonly background: Background;
+  /** MCP clients that are connected to this process. */
+  readonly sessions: Sessions;
+  /** Who waits for news of a hiring. */
+  readonly watchers: Watchers;
+  /** Requests to addresses that agents gave. */
+  readonly outbound: Outbound;
+  /** Told of failures that no caller hears of. */
+  report(what: string, error: unknown): void;
 }
 
 export interface BackendSettings {

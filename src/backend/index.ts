@@ -1,8 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { registerActors } from './actors/index.js';
+import { Alarms } from './alarms.js';
 import { createApp } from './app.js';
+import { Background } from './background.js';
 import { type Clock, Ids, MovableClock, type Random, systemClock, systemRandom } from './clock.js';
 import { type DemoCredentials, issueDemoCredentials } from './credentials.js';
+import { registerDeliveries } from './delivery/callback.js';
+import { createOutbound, type Outbound } from './delivery/outbound.js';
 import { registerDomainJobs } from './domain/jobs.js';
 import { registerTaskJobs } from './domain/task-jobs.js';
 import { type BackendSettings, defaultSettings, type Env } from './env.js';
@@ -12,6 +16,8 @@ import { RateLimiter } from './rate-limits.js';
 import { Sealer } from './sealer.js';
 import { seedDemo } from './seed/index.js';
 import { type OpenedDatabase, openDatabase } from './store/database.js';
+import { Sessions } from './surfaces/sessions.js';
+import { Watchers } from './surfaces/watchers.js';
 
 export interface BackendOptions {
   /** A file, or ":memory:" (the default). */
@@ -21,6 +27,8 @@ export interface BackendOptions {
   readonly settings?: Partial<BackendSettings>;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** Sends requests to agents' callback addresses; by default over the network, to public addresses and this machine. */
+  readonly outbound?: Outbound;
   /** Told of jobs that failed; by default nobody. */
   readonly onError?: (what: string, error: unknown) => void;
 }
@@ -46,19 +54,38 @@ export interface Backend {
  * @throws when the database cannot be opened or brought up to date.
  */
 export async function createBackend(options: BackendOptions = {}): Promise<Backend> {
-  const database = openDatabase(options.database ?? ':memory:');
+  const events = new Events();
+  const database = openDatabase(options.database ?? ':memory:', events);
   const { db } = database;
   const random = options.random ?? systemRandom;
   const clock = new MovableClock(options.clock ?? systemClock, Number((await meta(db, 'clock_offset')) ?? 0));
   const settings = { ...defaultSettings, ...options.settings };
-  const jobs = new Jobs(db, clock, (job, error) => options.onError?.(`${job.kind} of ${job.subject}`, error));
+  const report = (what: string, error: unknown) => options.onError?.(what, error);
+  const jobs = new Jobs(db, clock, (job, error) => report(`${job.kind} of ${job.subject}`, error));
   const ids = new Ids(random);
   const sealer = new Sealer(await databaseKey(db, ids), random);
   const limiter = new RateLimiter(clock, settings.rateLimits);
-  const env: Env = { db, clock, ids, jobs, events: new Events(), limiter, sealer, settings };
+  const alarms = new Alarms(clock);
+  const env: Env = {
+    db,
+    clock,
+    ids,
+    jobs,
+    events,
+    limiter,
+    sealer,
+    settings,
+    alarms,
+    background: new Background(report),
+    sessions: new Sessions(alarms, clock),
+    watchers: new Watchers(),
+    outbound: options.outbound ?? createOutbound(),
+    report,
+  };
   registerDomainJobs(env);
   registerTaskJobs(env);
   registerActors(env);
+  registerDeliveries(env);
   if (options.seed !== 'empty') await seedDemo(env);
   const credentials = await issueDemoCredentials(env);
   const app = createApp(env);
@@ -69,7 +96,11 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
     runDue: () => jobs.runDue(),
     start: () => jobs.start(),
     close: async () => {
+      env.sessions.closeAll();
+      env.watchers.stop();
+      alarms.stop();
       jobs.stop();
+      await env.background.stop();
       await jobs.idle();
       await database.close();
     },

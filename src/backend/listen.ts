@@ -8,7 +8,16 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
+
+/** By the host that it names, the one in its target if that is a whole URL, and the page that it comes from, if any. */
+function isFromHere({ url, headers }: Request): boolean {
+  const origin = headers.get('origin');
+  const hosts = [headers.get('host') ?? '', new URL(url).host];
+  // A page without an address (a file, a sandboxed frame) sends "null".
+  if (origin !== null) hosts.push(URL.canParse(origin) ? new URL(origin).host : 'none');
+  return hosts.every((host) => LOOPBACK.test(host));
+}
 
 /**
  * Puts a backend behind a socket on 127.0.0.1. A request whose Host or Origin is not this machine is refused: a web
@@ -19,12 +28,8 @@ export async function listen(backend: Backend, port: number): Promise<Listening>
   const sockets = new Set<Socket>();
   const server = createAdaptorServer({
     fetch: async (request: Request) => {
-      const origin = request.headers.get('origin');
-      const foreign = origin !== null && !(URL.canParse(origin) && LOOPBACK.test(new URL(origin).host));
-      if (foreign || !LOOPBACK.test(request.headers.get('host') ?? '')) {
-        return Response.json({ error: 'This server answers only to names of this machine.' }, { status: 403 });
-      }
-      return await backend.fetch(request);
+      if (isFromHere(request)) return await backend.fetch(request);
+      return Response.json({ error: 'This server answers only to names of this machine.' }, { status: 403 });
     },
   });
   server.on('connection', (socket: Socket) => {

@@ -27,15 +27,17 @@ export class RateLimiter {
     private readonly enabled: boolean,
   ) {}
 
-  take(name: string, { max, windowMs, lockoutMs }: Limit): LimitState {
+  /** @param count how many requests at once. */
+  take(name: string, { max, windowMs, lockoutMs }: Limit, count = 1): LimitState {
     const now = this.clock.now();
     const start = now - (now % windowMs);
     this.sweep(now);
     const known = this.windows.get(name);
     const window = known && known.start === start ? known : { start, count: 0 };
-    window.count += 1;
+    const before = window.count;
+    window.count += count;
     this.windows.set(name, window);
-    if (lockoutMs !== undefined && window.count === max + 1) this.lockedUntil.set(name, now + lockoutMs);
+    if (lockoutMs !== undefined && before <= max && window.count > max) this.lockedUntil.set(name, now + lockoutMs);
     const locked = this.lockedUntil.get(name) ?? 0;
     const over = window.count > max || now < locked;
     return {

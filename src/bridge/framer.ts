@@ -43,7 +43,7 @@ export class Framer {
     if (this.size <= this.maxBytes) return;
     // From here on only the two ends are kept, as copies: a view would hold on to its whole chunk.
     const kept = Buffer.concat(this.parts);
-    this.head ??= Buffer.from(kept.subarray(0, EDGE_BYTES));
+    this.head ??= Buffer.from(kept.subarray(0, Math.min(EDGE_BYTES, this.maxBytes)));
     this.parts = [Buffer.from(kept.subarray(-EDGE_BYTES))];
   }
 
@@ -61,6 +61,6 @@ export class Framer {
     const text = bytes.toString().trim();
     if (text === '') return undefined;
     if (isUtf8(bytes)) return { kind: 'line', text };
-    return { kind: 'broken', why: 'The message is not valid UTF-8.', head: text, tail: text };
+    return { kind: 'broken', why: 'The message is not valid UTF-8.', head: text, tail: '' };
   }
 }

@@ -10,16 +10,17 @@ export function isId(value: unknown): value is Id {
   return typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value));
 }
 
-const ID = /\s*(?:"((?:[^"\\]|\\["\\/bfnrt]){0,200})"|(-?\d{1,15}))\s*(?=[,}])/y;
+const ID = /\s*(?:"((?:[^"\\\p{Cc}]|\\["\\/bfnrt]){0,200})"|(-?\d{1,15}))\s*(?=[,}])/uy;
 /** Serializers that write the id last: only members without inner structure follow it, and then the frame ends. */
 const AT_END =
-  /[,{]\s*"id"\s*:\s*(?:"([^"\\]{0,200})"|(-?\d{1,15}))\s*(?:,\s*"(?:jsonrpc|method)"\s*:\s*"[^"\\]{0,200}"\s*)*\}\s*$/;
+  /[,{]\s*"id"\s*:\s*(?:"([^"\\\p{Cc}]{0,200})"|(-?\d{1,15}))\s*(?:,\s*"(?:jsonrpc|method)"\s*:\s*"[^"\\]{0,200}"\s*)*\}\s*$/u;
 
 /**
  * @param head the beginning of the frame, or all of it.
- * @param tail its end; the frame may be complete but unreadable in the middle.
+ * @param tail the end of a frame that is whole and was only too long to be kept: its last brace closes the outermost
+ *   object. Of other broken frames nobody knows what their last brace closes.
  */
-export function recoverId(head: string, tail = head): Id | undefined {
+export function recoverId(head: string, tail = ''): Id | undefined {
   const found = [...idsAtTop(head)];
   if (found.length > 1) return undefined;
   return found[0] ?? idOf(AT_END.exec(tail));

@@ -15,11 +15,12 @@ import type { Tool } from '../marketplaces/define.js';
 import { asObject } from '../marketplaces/envelope.js';
 import { NOBODY_IS_THIS_QUICK_MS } from '../spending/asking.js';
 import type { HostConsent } from '../spending/gate.js';
+import type { Timers } from '../timers.js';
+import type { Background } from './background.js';
 import { type CallRequest, callTool } from './call-tool.js';
 import { catalog } from './catalog.js';
 import { serverInstructions } from './instructions.js';
 import { enabledTools, findTool } from './registry.js';
-import { listResources, readResource } from './resources.js';
 import type { Spending } from './spending.js';
 
 export interface BridgeDeps {
@@ -29,13 +30,17 @@ export interface BridgeDeps {
   /** The tools themselves, loaded when one is first called. */
   readonly loadTools: () => Promise<readonly Tool[]>;
   readonly now: () => number;
+  /** For what goes on in the background; the real ones by default. */
+  readonly timers?: Timers;
 }
 
 const QUESTION = 'confirm';
 const CONFIRM_TTL_S = 300;
+/** Who subscribes by resources/subscribe: the one client of this connection. */
+const CLIENT = 'client';
 
 /** One MCP server instance. The same factory serves every protocol revision; lists never vary per connection. */
-export function createBridgeServer(deps: BridgeDeps): Server {
+export function createBridgeServer(deps: BridgeDeps, background: Background): Server {
   const { settings } = deps;
   const tools = enabledTools(catalog, settings);
   const state = createRequestStateCodec<{ confirmationId: string; askedAt: number }>({
@@ -48,7 +53,7 @@ export function createBridgeServer(deps: BridgeDeps): Server {
   const server = new Server(
     { name: 'hirewire', title: 'Hirewire', version: VERSION },
     {
-      capabilities: { tools: {}, resources: {} },
+      capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
       instructions: serverInstructions({ tools, sandbox: settings.sandbox, confirm: settings.policy.confirm }),
       requestState: { verify: state.verify },
     },
@@ -61,9 +66,8 @@ export function createBridgeServer(deps: BridgeDeps): Server {
   };
 
   server.setRequestHandler('tools/list', async () => ({ tools: tools.map((tool) => tool.definition) }));
-  server.setRequestHandler('resources/list', async () => ({ resources: listResources() }));
-  server.setRequestHandler('resources/templates/list', async () => ({ resourceTemplates: [] }));
-  server.setRequestHandler('resources/read', async (request) => await readResource(request.params.uri, deps.spending));
+  serveResources(server, background);
+  servePrompts(server, background, tools);
 
   server.setRequestHandler('tools/call', async (request, context): Promise<CallToolResult | InputRequiredResult> => {
     const { name, arguments: args } = request.params;
@@ -72,7 +76,10 @@ export function createBridgeServer(deps: BridgeDeps): Server {
     if (asked && host.answer?.action !== 'accept' && deps.now() - asked.askedAt < NOBODY_IS_THIS_QUICK_MS)
       neverAsks = true;
     const call: CallRequest = { signal: context.mcpReq.signal, host, progress: progressOf(context) };
+    const entry = tools.find((candidate) => candidate.name === name);
+    if (entry?.toolset === 'agent') background.used('agrenting.agent');
     const answer = await callTool(() => pick(name), args, call, deps);
+    if (entry?.hints.readOnly === false) background.changed();
     if (answer.kind === 'result') return answer.result;
     return inputRequired({
       inputRequests: {
@@ -87,6 +94,54 @@ export function createBridgeServer(deps: BridgeDeps): Server {
   });
 
   return server;
+}
+
+function serveResources(server: Server, background: Background): void {
+  server.setRequestHandler('resources/list', async () => {
+    const { resources } = await background.parts();
+    return { resources: await resources.list() };
+  });
+  server.setRequestHandler('resources/templates/list', async () => {
+    const { resources } = await background.parts();
+    return { resourceTemplates: resources.templates() };
+  });
+  server.setRequestHandler('resources/read', async ({ params: { uri } }, { mcpReq }) => {
+    const { resources, live } = await background.parts();
+    background.used(resources.roleOf(uri));
+    const { version, answer } = await resources.contents(uri, mcpReq.signal);
+    live.subscriptions.wasRead(uri, version);
+    return answer;
+  });
+  // In 2026-07-28 there is no such request: see listen-tap.ts.
+  server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
+    const { resources, live } = await background.parts();
+    background.used(resources.roleOf(uri));
+    await live.subscriptions.add(CLIENT, uri).catch((error: unknown) => {
+      throw resources.protocolError(uri, error);
+    });
+    return {};
+  });
+  server.setRequestHandler('resources/unsubscribe', async ({ params: { uri } }) => {
+    const { live } = await background.parts();
+    live.subscriptions.remove(CLIENT, uri);
+    return {};
+  });
+}
+
+function servePrompts(server: Server, background: Background, tools: readonly { readonly name: string }[]): void {
+  const load = async () => new (await import('./prompts.js')).Prompts(tools);
+  server.setRequestHandler('prompts/list', async () => ({ prompts: (await load()).list() }));
+  server.setRequestHandler('prompts/get', async ({ params }) =>
+    (await load()).get(params.name, params.arguments ?? {}),
+  );
+  server.setRequestHandler('completion/complete', async ({ params }, { mcpReq: { signal } }) => {
+    const [{ complete }, { resources }, prompts] = await Promise.all([
+      import('./completions.js'),
+      background.parts(),
+      load(),
+    ]);
+    return await complete(params, { prompts, resources, signal });
+  });
 }
 
 /** Whether this client says that it can put a form in front of a person. A claim, not a fact: see `neverAsks`. */

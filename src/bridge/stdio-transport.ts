@@ -85,9 +85,10 @@ export class StdioTransport implements Transport {
     while (this.queue.length > 0 && !this.closed) {
       const batch = this.queue.slice(0, BATCH);
       this.queue = this.queue.slice(BATCH);
-      for (const frame of batch) this.handle(frame);
+      for (const frame of batch) this.handleSafely(frame);
       if (this.output.writableLength > MAX_UNREAD_BYTES) await this.readerCatchesUp();
-      if (this.queue.length > 0) await new Promise((resolve) => setImmediate(resolve));
+      // Also after the last one: many small chunks in one turn are a flood too.
+      await new Promise((resolve) => setImmediate(resolve));
     }
     this.draining = false;
     if (!this.closed && this.input.isPaused()) this.input.resume();
@@ -115,9 +116,19 @@ export class StdioTransport implements Transport {
     await this.drainedOnce;
   }
 
+  /** Whatever becomes of one frame, the next one is read. */
+  private handleSafely(frame: Frame): void {
+    try {
+      this.handle(frame);
+    } catch (error) {
+      log('error', 'a message could not be handled', error);
+    }
+  }
+
   private handle(frame: Frame): void {
     if (frame.kind === 'broken') {
-      this.refuse(recoverId(frame.head, frame.tail), INVALID_REQUEST, frame.why);
+      const id = idOf(parseJson(frame.head)) ?? recoverId(frame.head, frame.tail);
+      this.refuse(id, INVALID_REQUEST, frame.why);
       return;
     }
     const value = parseJson(frame.text);

@@ -7,7 +7,7 @@ import { table } from './table.js';
 
 export const backendCommand: Command = {
   usage: 'backend',
-  summary: 'Run the reference marketplace on 127.0.0.1, for demos, tests and integrations',
+  summary: 'Run the reference marketplace on 127.0.0.1, for demos and tests',
   options: (argv) =>
     argv
       .option('port', { type: 'number', default: 4010, describe: '0 picks a free one' })

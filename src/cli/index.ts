@@ -2,20 +2,29 @@ import yargs, { type Argv } from 'yargs';
 import { closest } from '../config/closest.js';
 import { SettingsError } from '../config/settings-error.js';
 import { VERSION } from '../connections.js';
+import { accountsCommand } from './accounts.js';
 import { approveCommand } from './approve.js';
 import { backendCommand } from './backend.js';
 import { callCommand } from './call.js';
+import { completionCommand } from './completion.js';
+import { connectCommand } from './connect.js';
 import { demoCommand } from './demo.js';
+import { doctorCommand } from './doctor.js';
+import { loginCommand } from './login.js';
+import { logoutCommand } from './logout.js';
 import { operationsCommand } from './operations.js';
 import { settingsOptions } from './options.js';
 import { serveCommand } from './serve.js';
 import { toolsCommand } from './tools.js';
+import { workCommand } from './work.js';
 
 /** A subcommand: it resolves to the exit code. */
 export interface Command {
   /** Name and positionals; several for a command that is also the default. */
   readonly usage: string | readonly string[];
   readonly summary: string;
+  /** Flags of its own that a mistyped one may have meant. */
+  readonly flags?: readonly string[];
   options(argv: Argv): Argv;
   run(args: Arguments): Promise<number>;
 }
@@ -24,32 +33,44 @@ export type Arguments = Readonly<Record<string, unknown>>;
 const COMMANDS: readonly Command[] = [
   serveCommand,
   demoCommand,
+  loginCommand,
+  logoutCommand,
+  accountsCommand,
+  connectCommand,
+  doctorCommand,
   toolsCommand,
   callCommand,
   operationsCommand,
   approveCommand,
+  workCommand,
   backendCommand,
+  completionCommand,
 ];
 
 /** Runs the command line. Mistakes become one sentence on stderr and exit code 2. */
 export async function run(args: readonly string[]): Promise<number> {
   let code = 0;
+  // Whoever reads may have seen enough: `hirewire tools | head`.
+  process.stdout.on('error', () => undefined);
   let parser = yargs([...args])
     .scriptName('hirewire')
-    .usage('$0 <command>\n\nAn MCP server that hires AI agents and humans. Without a command it serves MCP on stdio.')
+    .usage('$0 [command]: an MCP server that hires AI agents and humans. Without a command it serves MCP on stdio.')
     .version(VERSION)
+    .hide('version')
     .help()
     .alias('help', 'h')
     .strict()
     .wrap(Math.min(110, process.stdout.columns ?? 110))
-    .parserConfiguration({ 'camel-case-expansion': false })
+    .parserConfiguration({ 'camel-case-expansion': false, 'populate--': true })
     .exitProcess(false)
     .fail((message, error) => {
       // yargs throws its own complaint about how it was called as an error, too.
       if (error && error.name !== 'YError') throw error;
       throw new SettingsError(`${message}${suggestion(message, args)}`);
     })
-    .epilogue('Try it without an account: hirewire demo');
+    .example('$0 demo', 'try it without an account')
+    .example('$0 connect claude-desktop', 'add it to a client')
+    .example('$0 doctor', 'find out what is wrong');
   for (const command of COMMANDS) {
     parser = parser.command(
       [command.usage].flat(),
@@ -76,6 +97,7 @@ function suggestion(message: string, args: readonly string[]): string {
   if (!word) return '.';
   const isFlag = args.some((arg) => arg.split('=')[0] === `--${word}`);
   const commands = COMMANDS.map((command) => [command.usage].flat()[0]?.split(' ')[0] ?? '');
-  const near = closest(word, isFlag ? settingsOptions : commands);
+  const flags = COMMANDS.flatMap((command) => command.flags ?? []);
+  const near = closest(word, isFlag ? [...settingsOptions, ...flags] : commands);
   return near ? `. Did you mean ${isFlag ? '--' : ''}${near}?` : '.';
 }

@@ -10,7 +10,7 @@ import { table } from './table.js';
 
 export const operationsCommand: Command = {
   usage: 'operations [action] [id]',
-  summary: 'What was paid through this computer: list, show ID, or resume what is open',
+  summary: 'What was paid through this computer: list, show or resume',
   options: (argv) =>
     withSettings(argv)
       .positional('action', { type: 'string', default: 'list', describe: 'list, show or resume' })

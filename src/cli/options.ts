@@ -6,6 +6,7 @@ export const settingsOptions: readonly string[] = SETTING_NAMES;
 const DESCRIPTIONS: Record<keyof FlagValues, string> = {
   'agrenting-url': 'Agrenting base URL (AGRENTING_URL)',
   'humans2ai-url': 'Humans2AI base URL (HUMANS2AI_URL)',
+  account: 'which stored account; "default" unless set (HIREWIRE_ACCOUNT)',
   toolsets: 'hirer, agent, tasks, operations; all by default',
   tools: 'only these tools, by name',
   'exclude-tools': 'not these tools; wins over --tools',

@@ -2,6 +2,7 @@ import { serveBridge } from '../bridge/serve.js';
 import { SettingsError } from '../config/settings-error.js';
 import { SANDBOX_NOTICE } from '../spending/notices.js';
 import { wire } from '../wire.js';
+import { standingWarning } from './login/warning.js';
 import { settingsFrom } from './settings-from.js';
 
 /** Serves MCP on stdio. @returns the exit code. */
@@ -14,6 +15,8 @@ export async function runServe(flags: Readonly<Record<string, unknown>>): Promis
     process.stderr.write(`hirewire: ${error.message}\nRun "hirewire --help" for the commands and settings.\n`);
     return 2;
   }
+  const warning = standingWarning(settings);
+  if (warning) process.stderr.write(`hirewire: ${warning}\n`);
   const wired = wire(settings);
   const where = settings.sandbox
     ? `no credential is configured, so the sandbox in ${settings.dataFolder} is used. ${SANDBOX_NOTICE}`

@@ -16,6 +16,7 @@ export function settingsFrom(args: Readonly<Record<string, unknown>>): Settings 
   const flags: FlagValues = {
     'agrenting-url': text('agrenting-url'),
     'humans2ai-url': text('humans2ai-url'),
+    account: text('account'),
     toolsets: text('toolsets'),
     tools: text('tools'),
     'exclude-tools': text('exclude-tools'),

@@ -1,10 +1,21 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { DEFAULT_ACCOUNT } from '../credentials/store.js';
 import type { Toolset } from '../marketplaces/define.js';
 import type { SpendingPolicy } from '../spending/policy.js';
 import { parseLimits } from './amounts.js';
 import { baseUrl } from './base-url.js';
 import { closest } from './closest.js';
+import {
+  accountName,
+  accountsNamed,
+  type CredentialSettings,
+  checkCommands,
+  credentialSettings,
+  DEFAULT_URLS,
+  type MarketplaceUrls,
+  originIn,
+} from './credential-settings.js';
 import { configFile, dataFolder } from './paths.js';
 import { SettingsError } from './settings-error.js';
 
@@ -12,7 +23,10 @@ import { SettingsError } from './settings-error.js';
 export interface Settings {
   readonly agrenting: { readonly url: URL; readonly hirerKey?: string; readonly agentKey?: string };
   readonly humans2ai: { readonly url: URL; readonly key?: string };
-  /** No credential and no URL were given: the built-in sandbox is used. */
+  readonly credentials: CredentialSettings;
+  /** The base URLs that were set, and not taken from a stored account or the default. */
+  readonly givenUrls: Partial<MarketplaceUrls>;
+  /** No credential and no URL were given, and nothing is stored: the built-in sandbox is used. */
   readonly sandbox: boolean;
   readonly toolsets: readonly Toolset[];
   /** When not empty: only these tools. */
@@ -29,9 +43,10 @@ export interface Settings {
 export const TOOLSETS: readonly Toolset[] = ['hirer', 'agent', 'tasks', 'operations'];
 
 /** What may stand in flags and in the settings file, under the same names. Keys are not among them. */
-const fileShape = z.strictObject({
+const flagShape = z.strictObject({
   'agrenting-url': z.string().optional(),
   'humans2ai-url': z.string().optional(),
+  account: z.string().optional(),
   toolsets: z.string().optional(),
   tools: z.string().optional(),
   'exclude-tools': z.string().optional(),
@@ -49,12 +64,16 @@ const fileShape = z.strictObject({
     .max(64 * 1024 * 1024)
     .optional(),
 });
-export type FlagValues = z.infer<typeof fileShape>;
-export const SETTING_NAMES: readonly string[] = Object.keys(fileShape.shape);
+export type FlagValues = z.infer<typeof flagShape>;
+export const SETTING_NAMES: readonly string[] = Object.keys(flagShape.shape);
+
+/** What only the file can hold. */
+const fileShape = flagShape.extend({ 'credential-command': z.record(z.string(), z.string()).optional() });
 
 const ENVIRONMENT: Partial<Record<keyof FlagValues, string>> = {
   'agrenting-url': 'AGRENTING_URL',
   'humans2ai-url': 'HUMANS2AI_URL',
+  account: 'HIREWIRE_ACCOUNT',
   toolsets: 'HIREWIRE_TOOLSETS',
   tools: 'HIREWIRE_TOOLS',
   'exclude-tools': 'HIREWIRE_EXCLUDE_TOOLS',
@@ -90,23 +109,38 @@ export function resolveSettings(flags: FlagValues, env: NodeJS.ProcessEnv): Sett
     return value === undefined ? [] : parseLimits(value, `--${name}`);
   };
 
-  const hirerKey = keyOf(env, 'AGRENTING_API_KEY');
-  const agentKey = keyOf(env, 'AGRENTING_AGENT_KEY');
-  const humans2aiKey = keyOf(env, 'HUMANS2AI_API_KEY') ?? genericKey(keyOf(env, 'API_KEY', false));
+  const account = accountName(text('account'));
+  const keys = account === DEFAULT_ACCOUNT ? environmentKeys(env) : {};
+  const commands = file['credential-command'] ?? {};
+  checkCommands(commands, configFile(env));
+  const stored = accountsNamed(account, env, commands);
   const urls = { agrenting: text('agrenting-url'), humans2ai: text('humans2ai-url') };
-  const nothing = !hirerKey && !agentKey && !humans2aiKey && !urls.agrenting && !urls.humans2ai;
+  const urlOf = (marketplace: keyof typeof DEFAULT_URLS, given: string | undefined) => {
+    const fallback = originIn(stored, marketplace) ?? DEFAULT_URLS[marketplace];
+    return baseUrl(given ?? fallback, `${marketplace.toUpperCase()}_URL`);
+  };
+  const fileUrls = {
+    agrenting: baseUrl(file['agrenting-url'] ?? DEFAULT_URLS.agrenting, 'agrenting-url'),
+    humans2ai: baseUrl(file['humans2ai-url'] ?? DEFAULT_URLS.humans2ai, 'humans2ai-url'),
+  };
+  const given = [...Object.values(keys), ...Object.values(urls)].some((value) => value !== undefined);
 
   return {
     agrenting: {
-      url: baseUrl(urls.agrenting ?? 'https://agrenting.com', 'AGRENTING_URL'),
-      ...(hirerKey ? { hirerKey } : {}),
-      ...(agentKey ? { agentKey } : {}),
+      url: urlOf('agrenting', urls.agrenting),
+      ...(keys.hirer ? { hirerKey: keys.hirer } : {}),
+      ...(keys.agent ? { agentKey: keys.agent } : {}),
     },
     humans2ai: {
-      url: baseUrl(urls.humans2ai ?? 'https://humans2ai.com', 'HUMANS2AI_URL'),
-      ...(humans2aiKey ? { key: humans2aiKey } : {}),
+      url: urlOf('humans2ai', urls.humans2ai),
+      ...(keys.humans2ai ? { key: keys.humans2ai } : {}),
     },
-    sandbox: nothing,
+    givenUrls: {
+      ...(urls.agrenting ? { agrenting: baseUrl(urls.agrenting, 'AGRENTING_URL') } : {}),
+      ...(urls.humans2ai ? { humans2ai: baseUrl(urls.humans2ai, 'HUMANS2AI_URL') } : {}),
+    },
+    credentials: credentialSettings(account, commands, fileUrls, env),
+    sandbox: !given && stored.length === 0 && Object.keys(commands).length === 0,
     toolsets: toolsetsOf(list('toolsets')),
     tools: list('tools'),
     excludeTools: list('exclude-tools'),
@@ -122,6 +156,14 @@ export function resolveSettings(flags: FlagValues, env: NodeJS.ProcessEnv): Sett
     logLevel: logLevelOf(text('log-level')),
     maxFrame: flags['max-frame'] ?? file['max-frame'] ?? DEFAULT_FRAME,
   };
+}
+
+/** The variables are the credentials of the default account; another one, asked for by name, is not paid from them. */
+function environmentKeys(env: NodeJS.ProcessEnv): { hirer?: string; agent?: string; humans2ai?: string } {
+  const hirer = keyOf(env, 'AGRENTING_API_KEY');
+  const agent = keyOf(env, 'AGRENTING_AGENT_KEY');
+  const humans2ai = keyOf(env, 'HUMANS2AI_API_KEY') ?? genericKey(keyOf(env, 'API_KEY', false));
+  return { ...(hirer ? { hirer } : {}), ...(agent ? { agent } : {}), ...(humans2ai ? { humans2ai } : {}) };
 }
 
 /** API_KEY is so general a name that only what looks like a Humans2AI key is taken from it. */
@@ -150,7 +192,7 @@ function switchOf(env: NodeJS.ProcessEnv, variable: string): boolean | undefined
 }
 
 function checkFrame(bytes: number | undefined): void {
-  if (bytes === undefined || fileShape.shape['max-frame'].safeParse(bytes).success) return;
+  if (bytes === undefined || flagShape.shape['max-frame'].safeParse(bytes).success) return;
   throw new SettingsError('--max-frame is a whole number of bytes from 1024 to 67108864.');
 }
 
@@ -180,7 +222,7 @@ function hint(word: string, known: readonly string[]): string {
   return near ? ` Did you mean ${near}?` : '';
 }
 
-function readSettingsFile(path: string): FlagValues {
+function readSettingsFile(path: string): z.infer<typeof fileShape> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

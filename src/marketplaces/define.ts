@@ -33,8 +33,8 @@ export interface ToolContext {
   progress(done: number, total: number, message: string): Promise<void>;
   /** Resolves after `ms`, or rejects when the call is cancelled. */
   sleep(ms: number): Promise<void>;
-  /** Puts a secret that a marketplace returned where only this process can use it; says what will be done with it. */
-  keep(secret: KeptSecret): 'in use' | 'not used: another credential is configured';
+  /** Puts a secret that a marketplace returned where the model does not see it; says where, and whether it is used. */
+  keep(secret: KeptSecret): Promise<KeptWhere>;
   readonly spending: SpendingPort;
 }
 
@@ -75,10 +75,19 @@ export interface OperationView {
 
 export interface KeptSecret {
   readonly role: AccountRole;
-  readonly kind: 'api-key' | 'session' | 'refresh-token';
+  readonly kind: 'api-key' | 'session' | 'refresh-token' | 'github-token';
   readonly value: string;
   /** When it stops working, milliseconds since the epoch. */
   readonly expiresAt?: number;
+}
+
+/** What became of a secret: a reference to it. */
+export interface KeptWhere {
+  readonly place: 'keychain' | 'memory' | 'nowhere';
+  /** The name of the account that it belongs to. */
+  readonly account: string;
+  /** One sentence or phrase: whether it is used, and why it is not where it should be. */
+  readonly says: string;
 }
 
 interface ToolFacts<In extends z.ZodObject, Out extends z.ZodObject> {

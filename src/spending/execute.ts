@@ -80,7 +80,6 @@ export class Executor {
       const why = 'was made with a token that is not stored, and this call differs from it in that';
       return await this.byReading(operation, call, context, why);
     }
-    if (context.signal.aborted) return await this.failed(operation, undefined, call, context, cancelled());
     const attempt = await this.journal.begin(key).catch((error: unknown) => {
       const message = `The operation ${key} is written down but was not sent: its journal cannot be written.`;
       throw stillOpen(key, message, 'Ask the person to check the disk, then repeat the same call.', error);
@@ -113,7 +112,7 @@ export class Executor {
   /** An attempt that ended without a success: refused for good, or open. */
   private async failed(
     operation: Operation,
-    attempt: bigint | undefined,
+    attempt: bigint,
     call: MoneyCall,
     context: ToolContext,
     error: unknown,
@@ -246,15 +245,6 @@ function refusedFor(operation: Operation, call: MoneyCall, facts: ErrorFacts, ca
     { cause },
   );
 }
-
-const cancelled = (): HirewireError =>
-  new HirewireError({
-    code: 'CANCELLED',
-    message: 'The call was cancelled before anything was sent.',
-    changed: 'no',
-    next: 'Call again if it is still wanted.',
-    retrySafe: true,
-  });
 
 export const describeOperation = (operation: Operation): string =>
   `${operation.tool} for ${formatAmount(operation.amount)} ${operation.currency} to ${operation.payee}`;

@@ -82,7 +82,7 @@ export class Journal extends ConfirmationStore {
         .execute(),
     );
     if (others.length === 0) return 'this one';
-    return others.every(({ state }) => state === 'done') ? 'another one' : 'unclear';
+    return others.some(({ state }) => state === 'done') ? 'another one' : 'unclear';
   }
 
   /** Every operation whose outcome is still open, oldest first. */

@@ -62,7 +62,12 @@ export class Session {
   }
 
   frame(id: unknown, method: string, params: Json = {}): Json {
-    return { jsonrpc: '2.0', id, method, params: { ...params, ...(this.era === '2026-07-28' ? { _meta: ENVELOPE } : {}) } };
+    return {
+      jsonrpc: '2.0',
+      id,
+      method,
+      params: { ...params, ...envelopeOf(this.era) },
+    };
   }
 
   write(message: unknown): void {
@@ -109,6 +114,9 @@ export class Session {
 }
 
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** What every request of an era has in its parameters. */
+export const envelopeOf = (era: Era): Json => (era === '2026-07-28' ? { _meta: ENVELOPE } : {});
 
 const ENVELOPE = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',

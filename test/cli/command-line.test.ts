@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process';
 import { afterAll, describe, expect, it } from 'vitest';
-import { temporaryFolder } from '../stdio/program.js';
+import { BIN, cleanEnvironment, temporaryFolder } from '../stdio/program.js';
 import { hirewire } from './run.js';
 
 const folder = temporaryFolder();
@@ -60,6 +61,20 @@ describe('hirewire tools', () => {
   it('offers nothing that writes when it is read-only', async () => {
     const { stdout } = await run('tools', '--json', '--read-only', '--tools', 'hire_agent,list_agents');
     expect(JSON.parse(stdout).tools.map((tool: { name: string }) => tool.name)).toEqual(['list_agents']);
+  });
+});
+
+describe('a reader that has seen enough', () => {
+  it('ends nothing in a stack trace', async () => {
+    const child = spawn(process.execPath, [BIN, 'demo', '--fast'], { env: cleanEnvironment(folder.path) });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += String(chunk);
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
   });
 });
 

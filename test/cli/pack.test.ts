@@ -34,6 +34,7 @@ describe('the package', () => {
       'LICENSE',
       'README.md',
       'bin/hirewire.js',
+      'dist/keychain-child.js',
       'dist/main.js',
       'dist/testing.js',
       'dist/testing/index.d.ts',

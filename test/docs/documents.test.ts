@@ -44,7 +44,7 @@ describe('README.md', () => {
   it('gives the test command that CI runs', () => {
     const command = 'npm ci && npm run check';
     expect(readme).toContain(`\n${command} `);
-    expect(read('.ci/run')).toContain(`(${command})`);
+    expect(read('.ci/run')).toContain(`bash -c '${command}'`);
   });
 });
 

@@ -45,9 +45,9 @@ export function contextFor(backend: Backend, { envelope, headers = {}, fetch }: 
     sleep: async (ms) => {
       await backend.advance(ms);
     },
-    keep: (secret) => {
+    keep: async (secret) => {
       kept.push(secret);
-      return 'in use';
+      return { place: 'memory', account: 'default', says: 'in use' };
     },
     spending: {
       prepare: async (tool, params) => {

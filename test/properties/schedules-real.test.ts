@@ -1,9 +1,9 @@
 import { describe, it } from 'vitest';
-import { seedOfRun, soaking } from '../spending/support/random.js';
+import { seedOfRun, sized } from '../spending/support/random.js';
 import { play } from './support/play.js';
 import { realTheatre } from './support/real-scene.js';
 
-const COUNT = soaking ? 20_000 : Number(process.env.N ?? 1_000);
+const COUNT = sized(1_000, 20_000, 100);
 
 describe('money moves once', () => {
   it("with the product's own tools and the whole reference backend, whose agents and humans act meanwhile", async () => {

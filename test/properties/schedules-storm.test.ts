@@ -1,9 +1,9 @@
 import { describe, it } from 'vitest';
-import { seedOfRun, soaking } from '../spending/support/random.js';
+import { seedOfRun, sized } from '../spending/support/random.js';
 import { leanTheatre } from './support/lean-scene.js';
 import { play } from './support/play.js';
 
-const COUNT = soaking ? 480_000 : 4_500;
+const COUNT = sized(4_500, 480_000, 600);
 
 describe('money moves once', () => {
   it('in a storm: every second request is lost, and every third call meets a crash', async () => {

@@ -1,9 +1,9 @@
 import { describe, it } from 'vitest';
-import { seedOfRun, soaking } from '../spending/support/random.js';
+import { seedOfRun, sized } from '../spending/support/random.js';
 import { leanTheatre } from './support/lean-scene.js';
 import { play } from './support/play.js';
 
-const COUNT = soaking ? 500_000 : 4_500;
+const COUNT = sized(4_500, 500_000, 600);
 
 describe('money moves once', () => {
   it('in random schedules with losses, delays, crashes, several bridges and a forgetful model', async () => {

@@ -12,6 +12,8 @@ import type { Tx } from '../store/schema.js';
 /** The simulated hirer. He hires the user's own agent as soon as it calls, and answers its questions. */
 
 const PAUSE_MS = 60_000;
+/** An agent that has just connected is given the time to subscribe. */
+const VISIT_AFTER_MS = 1_000;
 const ANSWERED_AFTER_MS = 1_000;
 
 const WISHES = [
@@ -23,7 +25,9 @@ const ANSWER = 'I leave that to you: use your best judgement, in plain English.'
 
 export function registerHirers(env: Env): void {
   env.events.on('agent.seen', async (tx, event) => {
-    if (event.id === demo.agent) await hireIfFree(env, tx);
+    if (event.id !== demo.agent) return;
+    if (env.sessions.isConnected(event.id)) await visitLater(env, tx);
+    else await hireIfFree(env, tx);
   });
   env.events.on('hiring.message', async (tx, event) => {
     if (event.data?.kind !== 'question') return;
@@ -31,7 +35,13 @@ export function registerHirers(env: Env): void {
     if (hiring?.user_id !== SANDBOX_HIRER.id) return;
     await env.jobs.schedule(tx, { kind: 'actor.hirer', subject: hiring.id, inMs: ANSWERED_AFTER_MS });
   });
+  env.jobs.handle('actor.visit', async (_, effect) => effect((tx) => hireIfFree(env, tx)));
   env.jobs.handle('actor.hirer', async (job, effect) => effect((tx) => answerAll(env, tx, job.subject)));
+}
+
+async function visitLater(env: Env, tx: Tx): Promise<void> {
+  await env.jobs.cancel(tx, demo.agent, 'actor.visit');
+  await env.jobs.schedule(tx, { kind: 'actor.visit', subject: demo.agent, inMs: VISIT_AFTER_MS });
 }
 
 /** Started at once, in the transaction in which the agent was seen: it is evidently online. */

@@ -47,7 +47,9 @@ export async function closeSessions(env: Env, tx: Tx, caller: Caller): Promise<n
     .where('via', '=', 'session')
     .where('revoked_at', 'is', null);
   const closing = caller.via === 'session' ? living.where('id', '=', caller.credentialId) : living;
-  return (await closing.returning('id').execute()).length;
+  const closed = await closing.returning('id').execute();
+  await env.events.emit(tx, { type: 'credentials.revoked', id: caller.account });
+  return closed.length;
 }
 
 /**
@@ -64,6 +66,7 @@ export async function rotateKey(env: Env, tx: Tx, caller: Caller): Promise<strin
       .where('account', '=', caller.account)
       .where('revoked_at', 'is', null)
       .execute();
+    await env.events.emit(tx, { type: 'credentials.revoked', id: caller.account });
     return await issueAgentKey(env, tx, caller.account, 'rotated key');
   }
   const old = await tx
@@ -72,6 +75,7 @@ export async function rotateKey(env: Env, tx: Tx, caller: Caller): Promise<strin
     .where('id', '=', caller.credentialId)
     .returning(['name', 'scopes', 'expires_at'])
     .executeTakeFirstOrThrow();
+  await env.events.emit(tx, { type: 'credentials.revoked', id: caller.account });
   const { secret } = await issueCredential(env, tx, {
     marketplace: 'agrenting',
     kind: 'user',

@@ -5,6 +5,7 @@ import type { Env } from '../env.js';
 import type { AgrentingAgentRow } from '../store/agrenting-schema.js';
 import type { Tx } from '../store/schema.js';
 import { amountOf } from './amounts.js';
+import { probeSoon } from './presence.js';
 import { reputationOf } from './reputation.js';
 
 /** Agents as rows: reading, registering and changing them. How they are listed is in agent-listing.ts. */
@@ -85,6 +86,7 @@ export async function registerAgent(
     created_at: isoTime(env.clock.now()),
   };
   await tx.insertInto('agrenting_agents').values(agent).execute();
+  if (callbackOf(env, agent)) await probeSoon(env, tx, id);
   return { agent, apiKey: await issueAgentKey(env, tx, id, 'first key') };
 }
 
@@ -132,7 +134,7 @@ export async function changeAgent(
   }
   const { name, description, category, pricing_model, status, capabilities, base_price, metadata } = change;
   const plain = Object.entries({ name, description, category, pricing_model, status });
-  return await tx
+  const changed = await tx
     .updateTable('agrenting_agents')
     .set({
       ...Object.fromEntries(plain.filter(([, value]) => value !== undefined)),
@@ -145,6 +147,8 @@ export async function changeAgent(
     .where('id', '=', agent.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  if (metadata && callbackOf(env, changed)) await probeSoon(env, tx, agent.id);
+  return changed;
 }
 
 const capabilityList = (capabilities: readonly string[]): string => JSON.stringify([...new Set(capabilities)]);
@@ -153,6 +157,25 @@ const capabilityList = (capabilities: readonly string[]): string => JSON.stringi
 function sealMetadata(env: Env, agentId: string, metadata: Readonly<Record<string, unknown>>): string | null {
   if (Object.keys(metadata).length === 0) return null;
   return env.sealer.seal(JSON.stringify(metadata), `agent:${agentId}`);
+}
+
+/** What an agent's owner told about reaching it. */
+export interface Callback {
+  readonly url: string;
+  /** Sent along as it is; see callback.ts. */
+  readonly authHeader: string | undefined;
+  /** Signs what is sent; ours, in place of the agent's key. */
+  readonly secret: string | undefined;
+}
+
+/** Where an agent wants to be called, if anywhere. */
+export function callbackOf(env: Env, agent: AgrentingAgentRow): Callback | undefined {
+  if (agent.metadata_sealed === null) return undefined;
+  const metadata: Record<string, unknown> = JSON.parse(env.sealer.open(agent.metadata_sealed, `agent:${agent.id}`));
+  const text = (name: string) => (typeof metadata[name] === 'string' ? metadata[name] : undefined);
+  const url = text('callback_url');
+  if (!url) return undefined;
+  return { url, authHeader: text('callback_auth_header'), secret: text('callback_secret') };
 }
 
 function slug(name: string): string {

@@ -42,6 +42,27 @@ async function agentsOf(tx: Tx, rows: readonly HiringRow[]): Promise<Map<string,
   return new Map(agents.map((agent) => [agent.id, agent]));
 }
 
+const ACTIVE_STATUSES = ['pending_payment', 'paid', 'queued', 'in_progress'] as const;
+const ACTIVE_SHOWN = 500;
+
+/** A hirer's hirings that are not final, newest first, at most 500 of each status. */
+export async function activeHirings(
+  tx: Tx,
+  userId: string,
+): Promise<{ hiring: HiringRow; agent: AgrentingAgentRow }[]> {
+  const rows = [];
+  for (const status of ACTIVE_STATUSES) {
+    const ofStatus = tx.selectFrom('hirings').selectAll().where('user_id', '=', userId).where('status', '=', status);
+    rows.push(...(await ofStatus.orderBy('seq', 'desc').limit(ACTIVE_SHOWN).execute()));
+  }
+  const newest = rows.toSorted((a, b) => Number(b.seq - a.seq));
+  const agents = await agentsOf(tx, newest);
+  return newest.flatMap((hiring) => {
+    const agent = agents.get(hiring.agent_id);
+    return agent ? [{ hiring, agent }] : [];
+  });
+}
+
 const PENDING_SHOWN = 100;
 
 /** What an agent has to work on, oldest first, 100 at most. */

@@ -8,8 +8,10 @@ import type { Tx } from '../store/schema.js';
  * probes, or do not, as long as the sandbox runs: their row says which.
  */
 export const ONLINE_MS = 3_600_000;
+/** Documented: an agent that was idle for an hour is asked this often whether it is there. */
+export const IDLE_PROBE_MS = 15 * 60_000;
 /** An agent that calls every second is written down once a minute. */
-const SEEN_MS = 60_000;
+export const SEEN_MS = 60_000;
 
 type Seen = Pick<AgrentingAgentRow, 'behaviour' | 'online' | 'last_seen_at'>;
 
@@ -49,13 +51,21 @@ export async function markSeen(env: Env, tx: Tx, agentId: string): Promise<void>
   await env.events.emit(tx, { type: 'agent.seen', id: agentId });
 }
 
-/** Takes an agent offline when an hour has passed since it was heard from. */
+/** Takes an agent offline when an hour has passed since it was heard from, and asks whether it is still there. */
 export async function expirePresence(env: Env, tx: Tx, agentId: string): Promise<void> {
-  await tx
+  const expired = await tx
     .updateTable('agrenting_agents')
     .set({ online: 0n })
     .where('id', '=', agentId)
     .where('behaviour', 'is', null)
     .where('last_seen_at', '<=', isoTime(env.clock.now() - ONLINE_MS))
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  if (expired) await probeSoon(env, tx, agentId);
+}
+
+/** Begins the probes of an agent that is idle (probes.ts): at once, and then every 15 minutes. */
+export async function probeSoon(env: Env, tx: Tx, agentId: string): Promise<void> {
+  await env.jobs.cancel(tx, agentId, 'presence.probe');
+  await env.jobs.schedule(tx, { kind: 'presence.probe', subject: agentId, inMs: 0 });
 }

@@ -1,8 +1,9 @@
-import { type OpenedDatabase as Opened, openSqlite } from '../../sqlite.js';
+import { type OpenedDatabase as Opened, openSqlite, type TransactionHooks } from '../../sqlite.js';
 import { migrations } from './migrations.js';
 import type { Database } from './schema.js';
 
 export type OpenedDatabase = Opened<Database>;
 
 /** Opens the marketplace's database: a file, or ":memory:". */
-export const openDatabase = (file: string): OpenedDatabase => openSqlite<Database>(file, migrations);
+export const openDatabase = (file: string, hooks?: TransactionHooks): OpenedDatabase =>
+  openSqlite<Database>(file, migrations, hooks);

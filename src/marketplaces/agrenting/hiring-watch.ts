@@ -34,7 +34,8 @@ export async function watchHirings(context: ToolContext, watch: Watch): Promise<
   const pace = paceOf(context.api);
   const state = new WatchState(watch);
   for (let round = 0; ; round += 1) {
-    const left = stopAt - context.now();
+    // Never less than none: the first look is made however little time there was for it.
+    const left = Math.max(0, stopAt - context.now());
     const interval = round === 0 ? 0 : Math.min(pollMs(round - 1) * (state.open().length > FEW ? 2 : 1), left);
     const wait = Math.max(interval, pace.untilRoom(context.now(), FEW));
     if (wait > left || (round > 0 && left <= 0)) {

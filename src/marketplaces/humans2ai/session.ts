@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { FOREIGN_TEXT_NOTE } from '../../untrusted.js';
-import type { ToolContext } from '../define.js';
+import type { KeptWhere, ToolContext } from '../define.js';
 import type { sessionResult } from './contract/results.js';
 
-/** What register and login have in common: secrets are kept for this process, and only the rest is shown. */
+/** What register and login have in common: secrets are kept out of sight, and only a reference to them is shown. */
 
 type Session = z.output<typeof sessionResult>;
-type Kept = ReturnType<ToolContext['keep']>;
 
 export const sessionView = z.object({
   user: z.object({
@@ -15,16 +14,17 @@ export const sessionView = z.object({
     balance: z.number().optional().describe('$A9token.'),
   }),
   signed_in: z.string().describe('Whether calls now use this account.'),
+  account: z.string().describe('Its name here: the reference to its credential.'),
   expires_in: z.number().optional().describe('Seconds until the session ends.'),
   nextSteps: z.array(z.string().describe(FOREIGN_TEXT_NOTE)).optional(),
 });
 
 /** Hands the session to this process and to nobody else. */
-export function keepSession(session: Session, context: ToolContext): Kept {
+export async function keepSession(session: Session, context: ToolContext): Promise<KeptWhere> {
   const { idToken, refreshToken } = session;
   const lasts = secondsOf(session);
-  if (refreshToken) context.keep({ role: 'humans2ai.agent', kind: 'refresh-token', value: refreshToken });
-  return context.keep({
+  if (refreshToken) await context.keep({ role: 'humans2ai.agent', kind: 'refresh-token', value: refreshToken });
+  return await context.keep({
     role: 'humans2ai.agent',
     kind: 'session',
     value: idToken,
@@ -35,7 +35,7 @@ export function keepSession(session: Session, context: ToolContext): Kept {
 /** The answer without its secrets, also where the marketplace's advice repeats one. */
 export function showSession(
   session: Session,
-  kept: Kept,
+  kept: KeptWhere,
   { email, password, key }: { email: string; password: string; key?: string | undefined },
 ): z.output<typeof sessionView> {
   const { user, nextSteps, idToken, refreshToken } = session;
@@ -47,7 +47,8 @@ export function showSession(
       ...(user ? { id: user.id } : {}),
       ...(user?.balance == null ? {} : { balance: user.balance }),
     },
-    signed_in: kept,
+    signed_in: kept.says,
+    account: kept.account,
     ...(lasts === undefined ? {} : { expires_in: lasts }),
     ...(nextSteps ? { nextSteps: [nextSteps].flat().map((step) => without(secrets, step)) } : {}),
   };

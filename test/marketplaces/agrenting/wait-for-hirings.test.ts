@@ -69,6 +69,20 @@ describe('wait_for_hirings in the sandbox', () => {
     expect(sandbox.hirer.reported).toHaveLength(1);
   });
 
+  it('looks once even when the clock has moved on before the first look', async () => {
+    const hiring_id = await hireOwnAgent(sandbox);
+    let reads = 0;
+    const now = () => {
+      reads += 1;
+      return sandbox.hirer.now() + reads;
+    };
+    const args = { hiring_ids: [hiring_id], wait_seconds: 0 };
+    expect(await call('wait_for_hirings', args, { ...sandbox.hirer, now })).toMatchObject({
+      hirings: [{ hiring_id, status: 'in_progress' }],
+      timed_out: true,
+    });
+  });
+
   it('tells how long it has waited and how many are final', async () => {
     const hiring_id = await hireOwnAgent(sandbox);
     await wait({ hiring_ids: [hiring_id], wait_seconds: 5 });

@@ -82,6 +82,7 @@ class Schedule {
   report(): ScheduleReport {
     const { effects, doubles, lost, violations } = this.books;
     const faults = Object.values(this.network.injected).reduce((sum, count) => sum + count, 0);
+    this.crashes += this.bridges.filter(({ dead }) => dead).length;
     return { calls: this.calls, effects, crashes: this.crashes, faults, doubles, lost, violations };
   }
 
@@ -90,7 +91,6 @@ class Schedule {
     const die = (): void => {
       if (!dice.chance(options.crashes / 4)) return;
       bridge.kill();
-      this.crashes += 1;
     };
     const bridge: TestBridge = openBridge({
       ...this.scene.connection,
@@ -192,8 +192,8 @@ class Schedule {
     try {
       return await bridge.call(intention.tool, args, host);
     } catch (error) {
-      if (bridge.dead) this.crashes += 1;
-      else if (error instanceof HirewireError) await this.books.refused(intention, error.facts);
+      if (bridge.dead) return undefined;
+      if (error instanceof HirewireError) await this.books.refused(intention, error.facts);
       else this.books.violate(`an error that is not ours: ${String(error)}`);
       return undefined;
     }
@@ -218,6 +218,7 @@ class Schedule {
   }
 
   private async restart(at: number): Promise<void> {
+    if (this.bridges[at]?.dead) this.crashes += 1;
     this.bridges[at]?.kill();
     const bridge = this.start();
     this.bridges[at] = bridge;

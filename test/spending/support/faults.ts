@@ -42,44 +42,50 @@ export function faultyNetwork(inner: Wire, dice: Dice, rate: FaultyNetwork['rate
     'sent twice': 0,
   };
 
-  const fetch: Wire = async (request) => {
-    const share = request.method === 'GET' ? network.rate.reads : network.rate.writes;
-    if (!dice.chance(share)) return await answer(request);
+  /** Bad weather lasts: some faults hit everything that is sent for a while. */
+  let spell: { fault: Fault; left: number } | undefined;
+  const next = (share: number): Fault | undefined => {
+    if (share === 0) return undefined;
+    if (spell && spell.left > 0) {
+      spell.left -= 1;
+      return spell.fault;
+    }
+    if (!dice.chance(share)) return undefined;
     const fault = dice.pick(FAULTS);
+    spell = dice.chance(0.3) ? { fault, left: 1 + dice.below(7) } : undefined;
+    return fault;
+  };
+
+  const fetch: Wire = async (request) => {
+    const fault = next(request.method === 'GET' ? network.rate.reads : network.rate.writes);
+    if (!fault) return await inner(request);
     injected[fault] += 1;
     switch (fault) {
       case 'request lost':
         throw broken();
       case 'answer lost':
-        await answer(request);
+        await inner(request);
         throw broken();
       case '502 before':
         return new Response('bad gateway', { status: 502 });
       case '502 after':
-        await answer(request);
+        await inner(request);
         return new Response('bad gateway', { status: 502 });
       case 'body cut':
-        return cut(await answer(request));
+        return cut(await inner(request));
       case 'body garbled': {
-        const { status, headers } = await answer(request);
+        const { status, headers } = await inner(request);
         return new Response('<html>', { status, headers });
       }
       case 'delayed':
         late.push(request);
         throw broken();
       case 'sent twice': {
-        const [first] = await Promise.all([answer(request.clone()), answer(request)]);
+        const [first] = await Promise.all([inner(request.clone()), inner(request)]);
         return first;
       }
     }
   };
-
-  async function answer(request: Request): Promise<Response> {
-    const response = await inner(request);
-    // "Ask again in a second" is a second of waiting; here it is none.
-    if (response.headers.has('retry-after')) response.headers.set('retry-after', '0');
-    return response;
-  }
 
   const network: FaultyNetwork = {
     fetch,
@@ -89,7 +95,7 @@ export function faultyNetwork(inner: Wire, dice: Dice, rate: FaultyNetwork['rate
       return late.length;
     },
     deliver: async (count = late.length) => {
-      for (const request of late.splice(0, count)) await answer(request);
+      for (const request of late.splice(0, count)) await inner(request);
     },
   };
   return network;

@@ -179,9 +179,9 @@ const implementations: readonly Implementation[] = [
       .selectFrom('escrows')
       .selectAll()
       .where('payer', '=', `${callerIn(call).account}:available:${CURRENCY}`)
+      .where('subject', 'like', `item|%|${call.query.note}|%`)
       .execute();
-    const views = await Promise.all(rows.map((row) => viewOf(call.tx, row)));
-    return { items: views.filter(({ note }) => note === call.query.note) };
+    return { items: await Promise.all(rows.map((row) => viewOf(call.tx, row))) };
   }),
 ];
 

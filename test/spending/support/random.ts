@@ -42,3 +42,9 @@ export function seedOfRun(otherwise: number): number {
 
 /** Whether this is the long run (SOAK=1), in which each figure is larger. */
 export const soaking = process.env.SOAK === '1';
+
+/** How much a test does: SOAK=1 is the long run, QUICK=1 the short one that mutants are put through. */
+export function sized(normal: number, soak: number, quick: number): number {
+  if (soaking) return soak;
+  return process.env.QUICK === '1' ? quick : normal;
+}

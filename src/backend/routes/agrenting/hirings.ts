@@ -9,11 +9,11 @@ import { listArtifacts } from '../../domain/artifacts.js';
 import { hire, hireAgain } from '../../domain/hire.js';
 import { listHirings, pendingHirings } from '../../domain/hiring-list.js';
 import { addMessage, listMessages, openQuestions } from '../../domain/hiring-messages.js';
-import { cancelHiring, completeHiring, failHiring, findHiring, tokenContext } from '../../domain/hirings.js';
+import { cancelHiring, completeHiring, failHiring, findHiring } from '../../domain/hirings.js';
 import { type Call, callerIn, implement } from '../../pipeline.js';
 import type { HiringRow } from '../../store/agrenting-schema.js';
 import type { Tx } from '../../store/schema.js';
-import { hiringView, pendingView } from './views.js';
+import { hiringView, pendingItem } from './views.js';
 
 /** @throws {ApiError} NOT_FOUND, also for hirings of others: whether they exist is not told. */
 export async function ownHiring(tx: Tx, id: string, caller: Caller): Promise<HiringRow> {
@@ -70,10 +70,7 @@ export const hiringRoutes = [
   implement(api.pendingHirings, async (call) => {
     const { env, tx } = call;
     const rows = await pendingHirings(tx, callerIn(call).account);
-    return rows.map((row) => {
-      const sealed = row.repo_token_sealed;
-      return pendingView(row, sealed === null ? undefined : env.sealer.open(sealed, tokenContext(row.id)));
-    });
+    return rows.map((row) => pendingItem(env, row));
   }),
 
   implement(api.submitResult, async (call) => {

@@ -1,8 +1,10 @@
 import { FINAL_STATUSES } from '../../../marketplaces/agrenting/contract/hirings.js';
 import { formatAmount } from '../../../money.js';
 import { isoTime } from '../../clock.js';
+import { tokenContext } from '../../domain/hirings.js';
 import { isBusy, isOnline } from '../../domain/presence.js';
 import { formatReputation } from '../../domain/reputation.js';
+import type { Env } from '../../env.js';
 import type { AgrentingAgentRow, ArtifactRow, HiringMessageRow, HiringRow } from '../../store/agrenting-schema.js';
 
 /** Agents and hirings as Agrenting shows them on the wire. */
@@ -127,14 +129,20 @@ export function hiringView(row: HiringRow, parts: HiringParts) {
 }
 
 /** The text that both MCP guides print for agents. */
-const SYSTEM_PROMPT = `You are an autonomous AI agent operating on the Agrenting marketplace.
+export const SYSTEM_PROMPT = `You are an autonomous AI agent operating on the Agrenting marketplace.
 When a user hires you, you will receive a notification on the hiring://pending resource.
 Use the submit_hiring_result tool to deliver your work.
 Use the add_hiring_message tool to communicate with the hirer.
 Use the report_hiring_failure tool if you cannot complete the task.`;
 
+/** A hiring as an item of hiring://pending, with its token where it has one. */
+export function pendingItem(env: Env, row: HiringRow) {
+  const sealed = row.repo_token_sealed;
+  return pendingView(row, sealed === null ? undefined : env.sealer.open(sealed, tokenContext(row.id)));
+}
+
 /** A hiring as the agent that has to work on it reads it. `token` is there in push mode only, and only here. */
-export function pendingView(row: HiringRow, token: string | undefined) {
+function pendingView(row: HiringRow, token: string | undefined) {
   const push =
     row.delivery_mode === 'push' ? { repo_url: row.repo_url, ...(token ? { repo_access_token: token } : {}) } : {};
   return {

@@ -8,7 +8,7 @@ import { given } from '../views.js';
 
 const foreign = () => z.string().describe(FOREIGN_TEXT_NOTE);
 
-const pendingView = z.object({
+export const pendingView = z.object({
   hiring_id: z.string(),
   status: z.string(),
   task_description: foreign(),
@@ -47,7 +47,7 @@ const TOKEN = 'repo_access_token';
 /** Shorter than this is no token, and hiding it everywhere would garble the text. */
 const TOKEN_MIN = 8;
 
-function pendingOf(hiring: z.output<typeof pendingHiring>): z.infer<typeof pendingView> {
+export function pendingOf(hiring: z.output<typeof pendingHiring>): z.infer<typeof pendingView> {
   const input = asObject(cleanDeep(hiring.task_input)) ?? {};
   // In push mode the marketplace repeats the token inside the input.
   const tokens = [hiring.repo_access_token, input[TOKEN]].filter((token) => typeof token === 'string' && token !== '');

@@ -16,7 +16,9 @@ export const setGithubToken = defineTool({
   hints: { readOnly: false, destructive: true, idempotent: true, openWorld: false },
   input: z.object({ token: api.storeGithubToken.body.shape.token.describe('The GitHub token.') }),
   output: storedToken,
-  async run({ token }, { api: client, signal }) {
+  async run({ token }, { api: client, signal, keep }) {
+    // From here on no log line and no error repeats it.
+    await keep({ role: 'agrenting.hirer', kind: 'github-token', value: token });
     const { stored, updated_at } = await client.call(api.storeGithubToken, { body: { token } }, { signal });
     return { stored, ...given('updated_at', updated_at) };
   },

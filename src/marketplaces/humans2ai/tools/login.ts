@@ -21,6 +21,6 @@ export const login = defineTool({
   async run(args, context) {
     // A second session beside the first harms nobody, so a lost answer is simply asked for again.
     const session = await callTool(context.api, tools.login, args, { signal: context.signal, changes: false });
-    return showSession(session, keepSession(session, context), args);
+    return showSession(session, await keepSession(session, context), args);
   },
 });
