@@ -13,16 +13,16 @@ export async function ask(question: string): Promise<string> {
 
 /** One line that is not shown while it is typed. */
 export async function askHidden(question: string): Promise<string> {
-  process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   try {
-    return await line('', nowhere);
+    // Asked only once the terminal no longer shows what is typed.
+    return await line('', nowhere, () => process.stderr.write(question));
   } finally {
     process.stderr.write('\n');
   }
 }
 
-function line(question: string, output: Writable): Promise<string> {
+function line(question: string, output: Writable, ready: () => void = () => undefined): Promise<string> {
   return new Promise((resolve, reject) => {
     const terminal = createInterface({ input: process.stdin, output, terminal: true, historySize: 0 });
     let answered = false;
@@ -30,6 +30,7 @@ function line(question: string, output: Writable): Promise<string> {
     terminal.once('close', () => {
       if (!answered) reject(new SettingsError('Nothing was entered, and nothing was changed.'));
     });
+    ready();
     terminal.question(question, (answer) => {
       answered = true;
       terminal.close();

@@ -4,6 +4,7 @@ import type { Command } from './index.js';
 export const connectCommand: Command = {
   usage: 'connect [client]',
   summary: 'Add Hirewire to Claude, Cursor, VS Code, Windsurf, Codex or Gemini CLI',
+  takesRest: true,
   flags: ['all', 'project', 'name', 'remove', 'dry-run', 'print', 'yes'],
   options: (argv) =>
     argv

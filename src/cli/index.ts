@@ -23,6 +23,8 @@ export interface Command {
   /** Name and positionals; several for a command that is also the default. */
   readonly usage: string | readonly string[];
   readonly summary: string;
+  /** Whether words after "--" are for it. */
+  readonly takesRest?: boolean;
   /** Flags of its own that a mistyped one may have meant. */
   readonly flags?: readonly string[];
   options(argv: Argv): Argv;
@@ -77,6 +79,10 @@ export async function run(args: readonly string[]): Promise<number> {
       command.summary,
       (argv) => command.options(argv),
       async (parsed) => {
+        const rest: unknown = parsed['--'];
+        if (!command.takesRest && Array.isArray(rest) && rest.length > 0) {
+          throw new SettingsError('This command takes nothing after "--".');
+        }
         code = await command.run(parsed);
       },
     );

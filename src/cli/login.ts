@@ -6,7 +6,7 @@ import type { AccountRole } from '../marketplaces/define.js';
 import { askHidden, isTerminal, readPiped } from './ask.js';
 import type { Command } from './index.js';
 import { explained } from './login/explained.js';
-import { placeKey, storeAsked } from './login/place.js';
+import { placeKey, storeAsked, storeFor } from './login/place.js';
 import { registerAccount } from './login/register.js';
 import { type Target, targetOf } from './login/target.js';
 import { verifyKey } from './login/verify.js';
@@ -31,10 +31,14 @@ export const loginCommand: Command = {
     explained(async () => {
       const target = targetOf(args);
       const store = storeAsked(args);
+      const place = storeFor(store, target, true);
       const registering = args.register === true;
-      const key = registering ? await registerAccount(target, args.email) : await keyFor(target);
+      const key = registering ? await registerAccount(target, args.email, place) : await keyFor(target);
+      await place.probe();
+      // A key that was made just now is shown nowhere else: it is kept even if the marketplace cannot be asked again.
+      if (registering) await placeKey(target, place, key);
       const facts = await verifyKey(target.role, target.url, key);
-      await placeKey(target, store, key);
+      if (!registering) await placeKey(target, place, key);
       const { role, name, url } = target;
       const lines = [
         `Logged in: ${role.replace('.', ' ')}, account ${name}, at ${originOf(url)}. The key is in the ${PLACES[store]}.`,

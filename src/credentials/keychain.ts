@@ -12,6 +12,8 @@ import { type CredentialRef, type CredentialStore, refId } from './store.js';
 
 /** For a server: its client waits. */
 export const READ_LIMIT_MS = 3_000;
+/** For a command in a script: no client waits, and nobody types. */
+export const SCRIPT_LIMIT_MS = 10_000;
 /** For a command at a terminal: a person may have to type the keychain's password. */
 export const PERSON_LIMIT_MS = 60_000;
 

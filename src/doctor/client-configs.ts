@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { type Client, ClientConfigError } from '../clients/client.js';
 import { isRecord } from '../clients/document.js';
-import { clientsFound } from '../clients/index.js';
+import { CLIENTS, clientsFound } from '../clients/index.js';
 import { launchIn, serversIn } from '../clients/plan.js';
 import { check, fail, type Patient, pass, skip, warn } from './finding.js';
 
@@ -17,15 +17,29 @@ const KEY_VARIABLES = [
 
 /** Which clients know about us, and whether what they would start is there. */
 export const clientsCheck = check('clients', (patient) => {
-  const clients = clientsFound(patient.machine);
-  if (clients.length === 0) return [skip('no MCP client was found; "hirewire connect CLIENT --print" shows the entry')];
-  return clients.flatMap((client) => linesOf(client, patient));
+  const { machine } = patient;
+  const users = clientsFound(machine).map((client) => ({ client, file: client.userFile(machine), project: false }));
+  const projects = CLIENTS.flatMap((client): Configuration[] => {
+    const file = client.projectFile?.(machine);
+    const its = file !== undefined && existsSync(file) && file !== client.userFile(machine);
+    return its ? [{ client, file, project: true }] : [];
+  });
+  const lines = [...users, ...projects].flatMap((configuration) => linesOf(configuration, patient));
+  if (lines.length > 0) return lines;
+  return [skip('no MCP client was found; "hirewire connect CLIENT --print" shows the entry')];
 });
+
+/** A file that may name us: the user's, or the one of the folder in which we were started. */
+interface Configuration {
+  readonly client: Client;
+  readonly file: string;
+  readonly project: boolean;
+}
 
 type Line = ReturnType<typeof pass>;
 
-function linesOf(client: Client, patient: Patient): Line[] {
-  const file = client.userFile(patient.machine);
+function linesOf(configuration: Configuration, patient: Patient): Line[] {
+  const { client, file, project } = configuration;
   let servers: Readonly<Record<string, unknown>>;
   try {
     servers = serversIn(client, file);
@@ -34,18 +48,21 @@ function linesOf(client: Client, patient: Patient): Line[] {
     return [warn(`${client.title}: ${file}: ${error.message}`, 'Repair the file in an editor')];
   }
   const ours = Object.entries(servers).filter(([name, entry]) => isOurs(name, entry));
-  if (ours.length === 0) return [skip(`${client.title} is not connected (hirewire connect ${client.id})`)];
-  return ours.flatMap(([name, entry]) => entryLines(client, name, entry, patient));
+  if (ours.length === 0)
+    return project ? [] : [skip(`${client.title} is not connected (hirewire connect ${client.id})`)];
+  return ours.flatMap(([name, entry]) => entryLines(configuration, name, entry, patient));
 }
 
 const isOurs = (name: string, entry: unknown): boolean =>
-  name === 'hirewire' || (launchIn(entry)?.args ?? []).some((arg) => /(^|[\\/])hirewire(\.js|@|$)/.test(arg));
+  name === 'hirewire' ||
+  (launchIn(entry)?.args ?? []).some((arg) => /[\\/]bin[\\/]hirewire\.js$|^hirewire(?:@|$)/.test(arg));
 
-function entryLines(client: Client, name: string, entry: unknown, { started }: Patient): Line[] {
-  const where = `${client.title}: "${name}"`;
+function entryLines({ client, project }: Configuration, name: string, entry: unknown, { started }: Patient): Line[] {
+  const where = `${client.title}${project ? ' in this project' : ''}: "${name}"`;
   const launch = launchIn(entry);
   if (!launch) return [skip(`${where} starts no program of this computer`)];
-  const again = `Run: hirewire connect ${client.id}${name === 'hirewire' ? '' : ` --name ${name}`}`;
+  const flags = `${project ? ' --project' : ''}${name === 'hirewire' ? '' : ` --name ${name}`}`;
+  const again = `Run: hirewire connect ${client.id}${flags}`;
   const lines: Line[] = [];
   const gone = [launch.command, ...launch.args].find((word) => isAbsolute(word) && !existsSync(word));
   const pinned = launch.args.find((arg) => /^hirewire@/.test(arg))?.slice('hirewire@'.length);

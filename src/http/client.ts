@@ -184,6 +184,7 @@ function startDeadline(ms: number, caller: AbortSignal | undefined): { signal: A
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0) return Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   const waited = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);

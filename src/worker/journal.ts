@@ -43,8 +43,12 @@ export class WorkerJournal {
 
   /** @param origin the marketplace whose hirings these are. @throws when the file cannot be opened. */
   static open(file: string, origin: string, now: () => number): WorkerJournal {
-    const me = [HERE, process.pid, randomUUID().slice(0, 8)].join('|');
-    return new WorkerJournal(openSqlite<WorkerTables>(file, workerMigrations), origin, now, me);
+    return WorkerJournal.over(openSqlite<WorkerTables>(file, workerMigrations), origin, now);
+  }
+
+  /** A journal over a database that is open already, as a second worker in the same process would have it. */
+  static over(database: OpenedDatabase<WorkerTables>, origin: string, now: () => number): WorkerJournal {
+    return new WorkerJournal(database, origin, now, [HERE, process.pid, randomUUID().slice(0, 8)].join('|'));
   }
 
   async close(): Promise<void> {

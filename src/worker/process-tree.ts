@@ -26,7 +26,7 @@ const LOOKS = 100;
 const LOOK_MS = 50;
 
 /**
- * Ends whatever is left of a run, also processes that left its group.
+ * Ends whatever is left of a run; on Linux also daemons, which left its group but have its mark.
  * @returns false when something is left after five seconds: then the work must not be begun again.
  */
 export async function endRun(known: KnownRun, clock: Clock): Promise<boolean> {
@@ -39,11 +39,6 @@ export async function endRun(known: KnownRun, clock: Clock): Promise<boolean> {
   return false;
 }
 
-/** Ends, on Linux, what a run that is over left behind in other groups: daemons, mostly. */
-export function endStrays(run: string): void {
-  if (process.platform === 'linux') for (const pid of linuxProcesses(run, undefined)) send(pid, 'SIGKILL');
-}
-
 async function processesOf({ run, pid }: KnownRun): Promise<number[]> {
   if (process.platform === 'linux') return linuxProcesses(run, pid);
   // Nothing tells what a process id means there; the keeper ends by itself, and is only waited for.
@@ -52,7 +47,7 @@ async function processesOf({ run, pid }: KnownRun): Promise<number[]> {
 }
 
 /** By the mark in the environment, or by the group as long as nobody else leads it. Zombies are gone already. */
-function linuxProcesses(run: string, group: number | undefined): number[] {
+function linuxProcesses(run: string, group: number): number[] {
   const found: number[] = [];
   const members: number[] = [];
   let led = false;

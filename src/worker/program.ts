@@ -5,7 +5,7 @@ import type { Clock } from './clock.js';
 import type { Variables } from './environment.js';
 import { type Ending, KEEPER } from './keeper.js';
 import { type Line, Lines } from './lines.js';
-import { endStrays, MARK, signalGroup } from './process-tree.js';
+import { endRun, MARK, signalGroup } from './process-tree.js';
 
 /** The program that does the work. */
 export interface Program {
@@ -95,7 +95,7 @@ export async function runProgram(program: Program, job: Job, clock: Clock): Prom
   await gone;
   over.abort();
   job.signal.removeEventListener('abort', stop);
-  endStrays(job.run);
+  await endRun({ run: job.run, pid }, clock);
   const drained = new AbortController();
   await Promise.race([closed.finally(() => drained.abort()), clock.sleep(DRAIN_MS, drained.signal)]);
   for (const stream of [keeper.stdin, keeper.stdout, keeper.stderr, line]) stream.destroy();

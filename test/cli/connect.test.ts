@@ -165,6 +165,7 @@ describe('hirewire connect', () => {
     [['connect', 'cursor', '--', '--confirm', 'maybe'], '--confirm is one of auto, ask, token, never'],
     [['connect', 'cursor', '--all'], 'not both'],
     [['connect', '--print'], 'Name the client'],
+    [['tools', '--', '--read-only'], 'takes nothing after "--"'],
     [['connect'], 'No client was found. Name one of claude-code, '],
   ])('%j exits with 2', async (args, sentence) => {
     const { code, stderr } = await home.run(args);

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failingSession, hasDouble, hasKeyring, keyringSession, type Session } from '../credentials/bus.js';
+import { failingSession, hasDouble, hasKeyring, hasPython, keyringSession, type Session } from '../credentials/bus.js';
 import { BIN, cleanEnvironment, type RunningBackend, startBackend, temporaryFolder } from '../stdio/program.js';
 import { type Finished, hirewire } from './run.js';
 
@@ -182,6 +182,49 @@ describe('hirewire login humans2ai --register', () => {
     expect(JSON.parse((await me.run(['call', 'get_wallet'])).stdout)).toMatchObject({ balance: 500 });
     expect(me.traces()).not.toContain(password);
     expect(me.traces()).not.toMatch(/sk_live_|idt_|rft_/);
+  });
+});
+
+describe.skipIf(!hasPython)('at a terminal', () => {
+  const type = (me: Person, args: readonly string[], answers: readonly (readonly [string, string])[]): Finished => {
+    const [program, ...rest] = ['/usr/bin/python3', join(import.meta.dirname, 'terminal.py')];
+    const env = cleanEnvironment(me.home, session?.env);
+    const input = JSON.stringify({ argv: [process.execPath, BIN, ...args], answers });
+    const { status, stdout, stderr } = spawnSync(program ?? '', rest, { env, input, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    return { code: status ?? -1, stdout, stderr };
+  };
+  const login = ['login', 'agrenting', '--url'];
+
+  it('asks for key and passphrase, and shows neither while they are typed', () => {
+    const me = new Person();
+    const { hirer } = backend.credentials.agrenting;
+    const { code, stdout } = type(
+      me,
+      [...login, backend.url, '--store', 'file'],
+      [
+        ['(not shown): ', hirer],
+        ['Passphrase of the sealed file: ', PASSPHRASE],
+        ['Again: ', PASSPHRASE],
+      ],
+    );
+    expect(stdout).toContain('Logged in: agrenting hirer');
+    expect(code).toBe(0);
+    for (const secret of [hirer, PASSPHRASE]) expect(stdout + me.traces()).not.toContain(secret);
+  });
+
+  it('keeps nothing when two passphrases differ, or the person gives up', () => {
+    const me = new Person();
+    const asked: [string, string][] = [
+      ['(not shown): ', backend.credentials.agrenting.hirer],
+      ['Passphrase of the sealed file: ', PASSPHRASE],
+    ];
+    const differ = type(me, [...login, backend.url, '--store', 'file'], [...asked, ['Again: ', 'another one']]);
+    expect(differ.stdout).toContain('The two passphrases differ.');
+    const stopped = type(me, [...login, backend.url, '--store', 'file'], [...asked, ['Again: ', '\u0003']]);
+    expect(stopped.stdout).toContain('Nothing was entered');
+    expect([differ.code, stopped.code]).toEqual([2, 2]);
+    expect(me.files()).toEqual([]);
   });
 });
 

@@ -18,6 +18,8 @@ const works = (file: string, args: readonly string[]): boolean => {
 
 const hasBus = process.platform === 'linux' && works('dbus-run-session', ['--version']);
 export const hasKeyring = hasBus && works('gnome-keyring-daemon', ['--version']);
+/** For terminals, which Node cannot make by itself. */
+export const hasPython = process.platform === 'linux' && works('/usr/bin/python3', ['-c', 'import pty']);
 export const hasDouble = hasBus && works('/usr/bin/python3', ['-c', 'import dbus, gi.repository.GLib']);
 
 if (!hasKeyring) console.log('skipped: the keychain tests need Linux with gnome-keyring and dbus-run-session');

@@ -2,7 +2,7 @@ import { Client as ModernClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { ElicitRequestSchema, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { BIN, cleanEnvironment } from '../stdio/program.js';
 
 /** Real MCP clients over real stdio: the 1.x SDK, and the 2.x SDK in both protocol eras. */
@@ -25,9 +25,26 @@ export interface TestClient {
   call(name: string, args?: Record<string, unknown>, options?: CallOptions): Promise<ToolAnswer>;
   listTools(): Promise<{ name: string; [key: string]: unknown }[]>;
   readResource(uri: string): Promise<string>;
+  /** The URIs of the resources, and the templates of others. */
+  listResources(): Promise<string[]>;
+  /** Whatever the era calls it. @returns ends it. */
+  subscribe(uri: string): Promise<() => Promise<void>>;
+  /** Resolves when so many updates of this resource have come in all. */
+  updated(uri: string, count: number): Promise<void>;
+  /** How many have come. */
+  updates(uri: string): number;
+  listPrompts(): Promise<string[]>;
+  /** The text of a prompt. */
+  prompt(name: string, args: Record<string, string>): Promise<string>;
+  /** What an argument can be completed to: of a resource template, or of a prompt. */
+  complete(ref: CompletionRef, name: string, value: string): Promise<string[]>;
   instructions(): string | undefined;
   close(): Promise<void>;
 }
+
+export type CompletionRef =
+  | { readonly type: 'ref/prompt'; readonly name: string }
+  | { readonly type: 'ref/resource'; readonly uri: string };
 
 export interface CallOptions {
   readonly signal?: AbortSignal;
@@ -72,8 +89,16 @@ async function startClassic(server: Server, { person }: StartOptions): Promise<T
       return action === 'accept' ? { action, content: {} } : { action };
     });
   }
+  const told = new Told();
+  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => told.add(params.uri));
   await client.connect(new ClassicTransport({ ...server, stderr: 'ignore' }));
   return {
+    ...readsOf(client),
+    ...told.methods,
+    subscribe: async (uri) => {
+      await client.subscribeResource({ uri });
+      return async () => void (await client.unsubscribeResource({ uri }));
+    },
     era: '1.x client',
     call: async (name, args = {}, callOptions = {}) =>
       answerOf(await client.callTool({ name, arguments: args }, undefined, callOptions)),
@@ -98,8 +123,20 @@ async function startModern(era: Era, server: Server, { person }: StartOptions): 
       return action === 'accept' ? { action, content: {} } : { action };
     });
   }
+  const told = new Told();
+  client.setNotificationHandler('notifications/resources/updated', ({ params }) => told.add(params.uri));
   await client.connect(new ModernTransport({ ...server, stderr: 'ignore' }));
   return {
+    ...readsOf(client),
+    ...told.methods,
+    subscribe: async (uri) => {
+      if (era.endsWith('2026-07-28')) {
+        const subscription = await client.listen({ resourceSubscriptions: [uri] });
+        return async () => await subscription.close();
+      }
+      await client.subscribeResource({ uri });
+      return async () => void (await client.unsubscribeResource({ uri }));
+    },
     era,
     call: async (name, args = {}, callOptions = {}) =>
       answerOf(await client.callTool({ name, arguments: args }, callOptions)),
@@ -108,6 +145,59 @@ async function startModern(era: Era, server: Server, { person }: StartOptions): 
     instructions: () => client.getInstructions(),
     close: () => client.close(),
   };
+}
+
+/** What both clients call the same. */
+interface AnyClient {
+  listResources(): Promise<{ resources: { uri: string }[] }>;
+  listResourceTemplates(): Promise<{ resourceTemplates: { uriTemplate: string }[] }>;
+  listPrompts(): Promise<{ prompts: { name: string }[] }>;
+  getPrompt(request: {
+    name: string;
+    arguments: Record<string, string>;
+  }): Promise<{ messages: { content: unknown }[] }>;
+  complete(request: {
+    ref: CompletionRef;
+    argument: { name: string; value: string };
+  }): Promise<{ completion: { values: string[] } }>;
+}
+
+function readsOf(client: AnyClient): Pick<TestClient, 'listResources' | 'listPrompts' | 'prompt' | 'complete'> {
+  return {
+    listResources: async () => {
+      const { resources } = await client.listResources();
+      const { resourceTemplates } = await client.listResourceTemplates();
+      return [...resources.map(({ uri }) => uri), ...resourceTemplates.map(({ uriTemplate }) => uriTemplate)];
+    },
+    listPrompts: async () => (await client.listPrompts()).prompts.map(({ name }) => name),
+    prompt: async (name, args) => {
+      const { messages } = await client.getPrompt({ name, arguments: args });
+      return String(asRecord(messages[0]?.content).text);
+    },
+    complete: async (ref, name, value) => (await client.complete({ ref, argument: { name, value } })).completion.values,
+  };
+}
+
+/** The updates of a client. */
+class Told {
+  private readonly uris: string[] = [];
+  private readonly waiting = new Set<() => void>();
+
+  add(uri: string): void {
+    this.uris.push(uri);
+    for (const wake of this.waiting) wake();
+    this.waiting.clear();
+  }
+
+  get methods(): Pick<TestClient, 'updated' | 'updates'> {
+    const updates = (uri: string) => this.uris.filter((told) => told === uri).length;
+    return {
+      updates,
+      updated: async (uri, count) => {
+        while (updates(uri) < count) await new Promise<void>((resolve) => this.waiting.add(resolve));
+      },
+    };
+  }
 }
 
 function answerOf(result: unknown): ToolAnswer {

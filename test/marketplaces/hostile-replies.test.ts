@@ -120,6 +120,31 @@ describe('a marketplace that poisons its texts', () => {
     await same('get_transactions', {}, world.agent, hostile);
   });
 
+  it('cannot send anybody to an address of its choice: a file is fetched by its id alone', async () => {
+    const asked: string[] = [];
+    const elsewhere = 'http://169.254.169.254/latest/meta-data';
+    const hirer = contextFor(sandbox.backend, {
+      envelope,
+      fetch: async (request) => {
+        asked.push(request.url);
+        const artifact = { id: 'a1', name: elsewhere, artifact_type: 'link', download_url: elsewhere, url: elsewhere };
+        return request.url.endsWith('/download')
+          ? new Response('the file', { headers: { location: elsewhere, link: `<${elsewhere}>; rel="canonical"` } })
+          : Response.json({ data: [artifact] });
+      },
+    });
+    const id = '00000000-0000-4000-8000-000000000001';
+    for (const [name, args] of [
+      ['list_hiring_artifacts', { hiring_id: id }],
+      ['download_artifact', { artifact_id: id }],
+    ] as const) {
+      const tool = agrentingTools.find((candidate) => candidate.name === name);
+      if (tool) await run(tool, args, hirer);
+    }
+    expect(asked.length).toBeGreaterThanOrEqual(2);
+    for (const url of asked) expect(new URL(url).origin).toBe('http://sandbox.invalid');
+  });
+
   it('was tried on every tool that reads', () => {
     const readers = [...agrentingTools, ...humans2aiTools]
       .filter(({ hints }) => hints.readOnly)

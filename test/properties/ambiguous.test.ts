@@ -25,21 +25,23 @@ describe('a lost answer', () => {
       await market.fund('user:test', 1_000_000);
       const journal = openJournalFile();
       const envelope = manners === 'agrenting' ? agrenting : humans2ai;
-      const keys = new Map<string, Set<string>>();
+      /** How many keys each operation was sent under. */
+      const keys = new Map<string, number>();
+      const known = new Set<string>();
+      let current = '';
       const watched = async (request: Request) => {
         const key = request.headers.get(envelope.keyHeader);
-        if (key !== null) {
-          const { note }: { note: string } = await request.clone().json();
-          keys.set(note, (keys.get(note) ?? new Set()).add(key));
-        }
-        return await market.fetch(request);
+        if (key !== null && !known.has(key)) keys.set(current, (keys.get(current) ?? 0) + 1);
+        if (key !== null) known.add(key);
+        return await network.fetch(request);
       };
-      const network = faultyNetwork(watched, roll, { writes: 0.7, reads: 0 });
-      const bridge = openBridge({ journal, now: () => time, envelope, tools: leanTools, fetch: network.fetch });
+      const network = faultyNetwork((request) => market.fetch(request), roll, { writes: 0.7, reads: 0 });
+      const bridge = openBridge({ journal, now: () => time, envelope, tools: leanTools, fetch: watched });
       const effectOf = new Map<string, number>();
       const open: string[] = [];
       for (let index = 0; index < BATCH; index += 1) {
-        const args = { note: `n${index}`, payee: 'did:a', amount: '1.00' };
+        current = `n${index}`;
+        const args = { note: current, payee: 'did:a', amount: '1.00' };
         try {
           const answer = await bridge.call(pay, args);
           if (operationOf(answer).outcome === 'done') count.ok += 1;
@@ -56,14 +58,16 @@ describe('a lost answer', () => {
       await network.deliver();
       network.rate = { writes: 0, reads: 0 };
       time += 180_000;
+      current = 'settling';
       for (const key of open) if ((await bridge.operation(key))?.state === 'done') count.settled += 1;
       for (const { note } of (await market.effects(0n)).effects) effectOf.set(note, (effectOf.get(note) ?? 0) + 1);
       for (let index = 0; index < BATCH; index += 1) {
         const made = effectOf.get(`n${index}`) ?? 0;
         if (made > 1) count.doubles += 1;
         if (made < 1) count.missing += 1;
-        if ((keys.get(`n${index}`)?.size ?? 0) > 1) count.freshKeys += 1;
+        if ((keys.get(`n${index}`) ?? 0) > 1) count.freshKeys += 1;
       }
+      count.freshKeys += keys.get('settling') ?? 0;
       for (const fault of FAULTS) faults[fault] = (faults[fault] ?? 0) + network.injected[fault];
       await market.audit();
       await journal.close();

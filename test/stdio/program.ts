@@ -48,9 +48,9 @@ export interface RunningBackend {
   stop(): Promise<void>;
 }
 
-/** Starts `hirewire backend` on a free port and waits for its one JSON line. */
-export async function startBackend(folder: string, args: readonly string[] = []): Promise<RunningBackend> {
-  const child = spawn(process.execPath, [BIN, 'backend', '--port', '0', '--json', ...args], {
+/** Starts `hirewire backend`, by default on a free port, and waits for its one JSON line. */
+export async function startBackend(folder: string, args: readonly string[] = [], port = 0): Promise<RunningBackend> {
+  const child = spawn(process.execPath, [BIN, 'backend', '--port', String(port), '--json', ...args], {
     env: cleanEnvironment(folder),
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSqlite } from '../../src/sqlite.js';
+import { type OpenedDatabase, openSqlite } from '../../src/sqlite.js';
 import { LEASE_MS, WorkerJournal } from '../../src/worker/journal.js';
 import { HERE } from '../../src/worker/process-tree.js';
 import { type WorkerTables, workerMigrations } from '../../src/worker/schema.js';
@@ -13,28 +13,24 @@ const RESULT = { kind: 'result', output: 'done' } as const;
 
 let folder: string;
 let clock: TestClock;
-let open: WorkerJournal[];
+let database: OpenedDatabase<WorkerTables>;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hirewire-journal-'));
   clock = new TestClock();
-  open = [];
+  database = openSqlite(join(folder, 'worker.db'), workerMigrations);
 });
 afterEach(async () => {
-  for (const journal of open) await journal.close();
+  await database.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
 /** Each is another worker, as another process would be. */
-const journal = (origin = 'http://market.test/') => {
-  const opened = WorkerJournal.open(join(folder, 'worker.db'), origin, clock.now);
-  open.push(opened);
-  return opened;
-};
+const journal = (origin = 'http://market.test/') => WorkerJournal.over(database, origin, clock.now);
 const keyOf = (work: { key: string } | undefined) => work?.key ?? 'nothing';
 /** A worker that died: nothing has its process id any more. */
 async function orphan(key: string): Promise<void> {
   const raw = openSqlite<WorkerTables>(join(folder, 'worker.db'), workerMigrations);
-  await raw.db
+  await database.db
     .updateTable('hirings')
     .set({ owner: `${HERE}|999999999|gone` })
     .where('key', '=', key)
@@ -92,15 +88,15 @@ describe('a hiring in the journal', () => {
     expect(await one.finish(key, RESULT)).toBe(true);
     expect(await one.begin(key, 'run', 2)).toBeUndefined();
     expect(await one.finish(key, { kind: 'failure', reason: 'no' })).toBe(false);
-    const raw = openSqlite<WorkerTables>(join(folder, 'worker.db'), workerMigrations);
     for (const state of ['taken', 'running'] as const) {
-      await expect(raw.db.updateTable('hirings').set({ state }).where('key', '=', key).execute()).rejects.toThrow(
+      await expect(database.db.updateTable('hirings').set({ state }).where('key', '=', key).execute()).rejects.toThrow(
         'finished once',
       );
     }
     await one.settle(key, 'delivered', null);
-    await expect(raw.db.updateTable('hirings').set({ state: 'finished' }).execute()).rejects.toThrow('finished once');
-    await raw.close();
+    await expect(database.db.updateTable('hirings').set({ state: 'finished' }).execute()).rejects.toThrow(
+      'finished once',
+    );
     expect(await one.claim(HIRING)).toBeUndefined();
   });
 

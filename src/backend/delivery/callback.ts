@@ -7,7 +7,7 @@ import type { Job } from '../jobs.js';
 import { pendingItem } from '../routes/agrenting/views.js';
 import type { AgrentingAgentRow, HiringRow } from '../store/agrenting-schema.js';
 import type { Tx } from '../store/schema.js';
-import { checkedUrl, isPrivateWay } from './outbound.js';
+import { isPrivateWay } from './outbound.js';
 
 /**
  * Tells agents without an MCP session of their work: a POST of the hiring to metadata.callback_url (contract notes §5;
@@ -78,7 +78,7 @@ async function keyHashOf(tx: Tx, agent: AgrentingAgentRow): Promise<string> {
 function requestOf(env: Env, callback: Callback, hiring: HiringRow, key: string) {
   const item = pendingItem(env, hiring);
   // A repository's token never goes over an open network; the agent reads it from hiring://pending.
-  const safe = isPrivateWay(checkedUrl(callback.url)) ? item : withoutToken(item);
+  const safe = isPrivateWay(callback.url) ? item : withoutToken(item);
   const body = JSON.stringify({ type: 'hiring_task', hiring_id: hiring.id, ...safe });
   const headers = {
     ...authHeader(callback.authHeader),

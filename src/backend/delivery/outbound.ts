@@ -65,7 +65,7 @@ export function createOutbound(resolve: Resolve = systemResolve): Outbound {
 }
 
 /** @throws for an address that must not be called, whatever it resolves to. */
-export function checkedUrl(text: string): URL {
+function checkedUrl(text: string): URL {
   if (!URL.canParse(text)) throw new Error('The callback address is no URL.');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('The callback address is not http(s).');
@@ -77,7 +77,9 @@ export function checkedUrl(text: string): URL {
 }
 
 /** Whether what is sent to this address stays on this machine or is encrypted on its way. */
-export function isPrivateWay(url: URL): boolean {
+export function isPrivateWay(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const url = new URL(text);
   if (url.protocol === 'https:') return true;
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return host === 'localhost' || classOf(host) === 'loopback';

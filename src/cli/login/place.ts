@@ -1,7 +1,7 @@
 import { SettingsError } from '../../config/settings-error.js';
 import { findAccount, putAccount, readAccounts } from '../../credentials/accounts-file.js';
-import { PERSON_LIMIT_MS, READ_LIMIT_MS } from '../../credentials/keychain.js';
-import { CredentialError, originOf, refOf, type StoreName } from '../../credentials/store.js';
+import { PERSON_LIMIT_MS, SCRIPT_LIMIT_MS } from '../../credentials/keychain.js';
+import { CredentialError, type CredentialStore, originOf, refOf, type StoreName } from '../../credentials/store.js';
 import { openStore } from '../../credentials/stores.js';
 import { log, registerSecret } from '../../log.js';
 import { askHidden, isTerminal } from '../ask.js';
@@ -25,8 +25,7 @@ export function storeFor(name: StoreName, { settings }: Target, isNew = false) {
   let asked: string | undefined;
   return openStore(name, {
     folder,
-    // Without a terminal nobody will answer the keychain's prompt either.
-    limitMs: isTerminal() ? PERSON_LIMIT_MS : READ_LIMIT_MS,
+    limitMs: isTerminal() ? PERSON_LIMIT_MS : SCRIPT_LIMIT_MS,
     passphrase: async () => {
       asked ??= passphrase ?? (isTerminal() ? await askPassphrase(isNew) : undefined);
       registerSecret(asked);
@@ -48,11 +47,11 @@ async function askPassphrase(isNew: boolean): Promise<string> {
  * Writes the key, reads it back, and only then lists the account. A key of the same name elsewhere is removed.
  * @throws {CredentialError} when the store fails; nothing is listed then, and nothing is written anywhere else.
  */
-export async function placeKey(target: Target, name: StoreName, key: string): Promise<void> {
+export async function placeKey(target: Target, store: CredentialStore, key: string): Promise<void> {
   const { role, url, settings } = target;
   const origin = originOf(url);
   const ref = refOf(role, target.name, origin);
-  const store = storeFor(name, target, true);
+  const { name } = store;
   await store.set(ref, key);
   if ((await store.get(ref)) !== key) {
     throw new CredentialError('failed', `The ${name} did not give back what was written.`, 'Choose another --store.');

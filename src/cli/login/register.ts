@@ -1,4 +1,5 @@
 import { SettingsError } from '../../config/settings-error.js';
+import type { CredentialStore } from '../../credentials/store.js';
 import { HirewireError } from '../../errors.js';
 import { registerSecret } from '../../log.js';
 import { api } from '../../marketplaces/humans2ai/api.js';
@@ -11,11 +12,17 @@ import { clientWith } from './verify.js';
  * Makes an account on Humans2AI and a key that may do everything: registering gives a key that only reads, which is
  * upgraded with a fresh login. @returns the key.
  */
-export async function registerAccount({ role, url, name }: Target, email: unknown): Promise<string> {
+export async function registerAccount(
+  { role, url, name }: Target,
+  email: unknown,
+  place: CredentialStore,
+): Promise<string> {
   if (role !== 'humans2ai.agent') {
     throw new SettingsError(`--register is for humans2ai. At Agrenting you make an account on ${url.origin}.`);
   }
   const credentials = await credentialsFor(name, email);
+  // A key that is made now must have somewhere to go.
+  await place.probe();
   const anonymous = clientWith(role, url, undefined);
   const { apiKey } = await anonymous.call(api.register, { body: credentials });
   registerSecret(apiKey?.key);

@@ -139,10 +139,12 @@ describe('the delivery of a hiring to a callback address', () => {
     expect(open.posts[0]?.body).not.toContain('ghp_');
   });
 
-  it('does not fall over an address that may not be called', async () => {
-    const { sandbox, posts, hire } = await openScene({ callback_url: 'ftp://agent.example' });
-    const id = await hire();
-    expect(at(await sandbox.read(id), 'status')).toBe('in_progress');
-    expect(posts).toEqual([]);
+  it('is refused, like the probe before it, for an address that may not be called', async () => {
+    const sandbox = await openSandbox();
+    const agent = await sandbox.register({ metadata: { callback_url: 'http://169.254.169.254/latest/meta-data' } });
+    const id = await sandbox.hire(agent.did);
+    await sandbox.backend.advance(100);
+    await sandbox.backend.env.background.idle();
+    expect(at(await sandbox.read(id), 'status')).toBe('failed');
   });
 });

@@ -115,8 +115,10 @@ export function openBooks(file: JournalFile, scene: Scene): Books {
       if (!known && !scene.silent.includes(tool.name)) violate('POSSIBLE_DUPLICATE without the first result');
     },
     async check(intentions) {
+      const before = effects;
       await learn();
-      await scene.audit().catch((error: unknown) => violate(String(error)));
+      // Nothing but a transfer moves a balance; what others did meanwhile is looked at with the next one and at the end.
+      if (effects !== before) await scene.audit().catch((error: unknown) => violate(String(error)));
       for (const { note, keys, keyless } of intentions) {
         const meant = keys.length + (keyless ? 1 : 0);
         if ((byNote.get(note) ?? 0) > meant) {
@@ -134,6 +136,7 @@ export function openBooks(file: JournalFile, scene: Scene): Books {
       }
     },
     async final(age) {
+      await scene.audit().catch((error: unknown) => violate(String(error)));
       for (const { state, created_at, with_secret } of await operations()) {
         const open = state !== 'done' && state !== 'refused';
         if (open && with_secret === 0n && scene.now() - Number(created_at) < age) violate(`${state} at the end`);
@@ -141,7 +144,7 @@ export function openBooks(file: JournalFile, scene: Scene): Books {
     },
     keys: async () => (await operations()).map(({ key }) => key),
     async doneAt(note) {
-      await learn();
+      if (!byNote.has(note)) return undefined;
       const hashes = new Set([...byKey].filter(([, effect]) => effect.note === note).map(([hash]) => hash));
       const ours = (await operations()).filter(({ key, state }) => state === 'done' && hashes.has(keyHash(key)));
       return ours.length === 0 ? undefined : Math.max(...ours.map(({ updated_at }) => Number(updated_at)));

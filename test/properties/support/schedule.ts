@@ -65,8 +65,7 @@ class Schedule {
     this.lateSince = scene.now();
     this.terminal = Journal.over(this.file, scene.now);
     this.books = openBooks(this.file, scene);
-    const watched = (request: Request) => this.books.watch(request).then(() => scene.wire(request));
-    this.network = faultyNetwork(watched, dice, { writes: options.faults, reads: options.faults / 5 });
+    this.network = faultyNetwork(scene.wire, dice, { writes: options.faults, reads: options.faults / 5 });
     this.confirm = dice.pick(['never', 'never', 'token', 'auto'] as const);
     for (let count = 1 + dice.below(3); count > 0; count -= 1) this.bridges.push(this.start());
   }
@@ -102,12 +101,17 @@ class Schedule {
       fetch: async (request) => {
         die();
         if (bridge.dead) throw new TypeError('terminated');
-        const response = await this.network.fetch(request);
+        const response = await this.send(request);
         die();
         return response;
       },
     });
     return bridge;
+  }
+
+  private async send(request: Request): Promise<Response> {
+    await this.books.watch(request);
+    return await this.network.fetch(request);
   }
 
   private async step(): Promise<void> {
@@ -237,7 +241,7 @@ class Schedule {
       journal: this.file,
       now: this.scene.now,
       tools: this.scene.tools,
-      fetch: this.network.fetch,
+      fetch: (request) => this.send(request),
     });
     for (let round = 0; round < 3 && (await bridge.journal.unsettled()).length > 0; round += 1) {
       await bridge.resume();

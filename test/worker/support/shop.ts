@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openSqlite } from '../../../src/sqlite.js';
 import { cleanEnvironment } from '../../../src/worker/environment.js';
 import type { WorkerEvent } from '../../../src/worker/events.js';
 import type { PendingFeed } from '../../../src/worker/feed.js';
 import { WorkerJournal } from '../../../src/worker/journal.js';
+import { type WorkerTables, workerMigrations } from '../../../src/worker/schema.js';
 import { Worker, type WorkerOptions } from '../../../src/worker/worker.js';
 import { Bell } from './bell.js';
 import { settled, TestClock } from './clock.js';
@@ -49,7 +51,7 @@ export class Worked {
     behaviour: string,
     more: Partial<WorkerOptions> = {},
   ) {
-    this.journal = WorkerJournal.open(shop.file, 'http://market.test/', shop.clock.now);
+    this.journal = WorkerJournal.over(shop.database, 'http://market.test/', shop.clock.now);
     this.worker = new Worker({
       api: shop.market.client(),
       journal: this.journal,
@@ -103,14 +105,14 @@ export class Worked {
   async stop(): Promise<void> {
     this.worker.halt();
     await this.shop.until(this.ended.catch(() => undefined));
-    await this.journal.close();
   }
 }
 
 /** Everything that a test of the worker needs, on a clock that it moves. */
 export class Shop {
   readonly folder = mkdtempSync(join(tmpdir(), 'hirewire-shop-'));
-  readonly file = join(this.folder, 'worker.db');
+  /** The journal's file, shared by all workers. */
+  readonly database = openSqlite<WorkerTables>(join(this.folder, 'worker.db'), workerMigrations);
   readonly #open: Worked[] = [];
 
   private constructor(
@@ -131,21 +133,25 @@ export class Shop {
     return worked;
   }
 
-  /** Lets time pass step by step until something has happened. */
-  async until(happened: Promise<unknown>): Promise<number> {
+  /**
+   * Lets time pass until something has happened. @returns how much of it.
+   * @param ms the length of a step; without it, each leads to whoever wakes next, which may be far away.
+   */
+  async until(happened: Promise<unknown>, ms?: number): Promise<number> {
     const before = this.clock.now();
     let over = false;
     void happened.finally(() => {
       over = true;
     });
     await settled();
-    while (!over) await this.clock.step();
+    while (!over) await (ms === undefined ? this.clock.step() : this.clock.advance(ms));
     return this.clock.now() - before;
   }
 
   async close(): Promise<void> {
     for (const worked of this.#open) await worked.stop();
     await this.bell.close();
+    await this.database.close();
     await this.market.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,0 +1,1 @@
+import { readStream } from '../../backend/surfaces/support.js';
