@@ -40,6 +40,12 @@ export class Background {
       .catch((error: unknown) => log('debug', 'the agent cannot be online', error));
   }
 
+  /** Resolves when something is pushed to the hirer; never, when nothing can be. */
+  async news(signal: AbortSignal): Promise<void> {
+    const { live } = await this.parts();
+    await live.news(signal).catch(() => new Promise(() => undefined));
+  }
+
   /** Something was changed from here. */
   changed(): void {
     void this.loaded?.then(({ resources, live }) => {

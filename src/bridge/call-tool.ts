@@ -10,6 +10,8 @@ export interface CallRequest {
   readonly signal: AbortSignal;
   readonly host: HostConsent;
   progress(done: number, total: number, message: string): Promise<void>;
+  /** Resolves when whoever waits for a change should look before its time. */
+  news?(signal: AbortSignal): Promise<void>;
 }
 
 export type CallAnswer =
@@ -63,7 +65,7 @@ export async function contextFor(
     signal: request.signal,
     now,
     progress: request.progress,
-    sleep: (ms) => sleep(ms, request.signal),
+    sleep: (ms) => sleep(ms, request),
     keep: (secret) => connections.keep(secret),
     spending: spending.port(request),
   };

@@ -1,4 +1,5 @@
 import { VERSION } from '../connections.js';
+import { untilAborted } from '../http/body.js';
 import { AgrentingPush, pollBudget } from '../marketplaces/agrenting/push.js';
 import type { Surface } from '../marketplaces/agrenting/session.js';
 import type { ChangeSource } from '../marketplaces/change-source.js';
@@ -15,6 +16,7 @@ type AgrentingRole = Exclude<AccountRole, 'humans2ai.agent'>;
 const SURFACES: Record<AgrentingRole, Surface> = { 'agrenting.hirer': 'hirer', 'agrenting.agent': 'agent' };
 
 const SANDBOX_MS = 10_000;
+const NEWS_MS = 2_000;
 
 export class Live {
   readonly subscriptions: Subscriptions;
@@ -22,6 +24,7 @@ export class Live {
   private polled: Promise<ChangeSource> | undefined;
   private journal: ChangeSource | undefined;
   private readonly timers: Timers;
+  private newsAt = 0;
 
   constructor(
     private readonly deps: ResourceDeps,
@@ -39,6 +42,23 @@ export class Live {
   /** The agent of this account is online as long as this process lives. @throws when its account cannot be used. */
   async goOnline(): Promise<void> {
     (await this.push('agrenting.agent')).hold();
+  }
+
+  /**
+   * Resolves when something is pushed to the hirer, but not twice in two seconds: whoever looks then must not look more
+   * often than the marketplace allows.
+   */
+  async news(signal: AbortSignal): Promise<void> {
+    const push = await this.push('agrenting.hirer');
+    let leave = () => {};
+    const pushed = new Promise<void>((resolve) => {
+      leave = push.listen(() => {
+        if (this.timers.now() - this.newsAt < NEWS_MS) return;
+        this.newsAt = this.timers.now();
+        resolve();
+      });
+    });
+    await untilAborted(pushed, signal).finally(leave);
   }
 
   /** Something was changed from here: what is polled is looked at soon. */

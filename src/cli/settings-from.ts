@@ -1,3 +1,5 @@
+import { catalog } from '../bridge/catalog.js';
+import { closest } from '../config/closest.js';
 import { type FlagValues, resolveSettings, type Settings } from '../config/settings.js';
 import { SettingsError } from '../config/settings-error.js';
 
@@ -29,7 +31,19 @@ export function settingsFrom(args: Readonly<Record<string, unknown>>): Settings 
     'log-level': level,
     'max-frame': typeof frame === 'number' ? frame : undefined,
   };
-  return resolveSettings(flags, process.env);
+  const settings = resolveSettings(flags, process.env);
+  // A misspelt name in --exclude-tools would leave the tool on that somebody meant to switch off.
+  checkNames('--tools', settings.tools);
+  checkNames('--exclude-tools', settings.excludeTools);
+  return settings;
+}
+
+function checkNames(setting: string, names: readonly string[]): void {
+  const known = catalog.map((tool) => tool.name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const near = closest(unknown, known);
+  throw new SettingsError(`${setting}: there is no tool "${unknown}".${near ? ` Did you mean ${near}?` : ''}`);
 }
 
 const isConfirm = (value: string): value is NonNullable<FlagValues['confirm']> =>

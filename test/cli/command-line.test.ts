@@ -34,6 +34,7 @@ describe('a mistyped command line', () => {
     [['--max-per-call', 'lots'], '--max-per-call: "lots" is not an amount.'],
     [['--agrenting-url', 'http://example.com'], 'must use https'],
     [['--toolsets', 'hierr'], 'Did you mean hirer?'],
+    [['--exclude-tools', 'hire_agnet'], 'Did you mean hire_agent?'],
   ])('%j exits with 2 and says what to write instead', async (args, sentence) => {
     const { code, stdout, stderr } = await run(...args);
     expect(stderr).toContain(sentence);

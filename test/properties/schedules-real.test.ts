@@ -3,7 +3,7 @@ import { seedOfRun, sized } from '../spending/support/random.js';
 import { play } from './support/play.js';
 import { realTheatre } from './support/real-scene.js';
 
-const COUNT = sized(1_000, 20_000, 100);
+const COUNT = sized(1_500, 100_000, 100);
 
 describe('money moves once', () => {
   it("with the product's own tools and the whole reference backend, whose agents and humans act meanwhile", async () => {

@@ -3,7 +3,7 @@ import { seedOfRun, sized } from '../spending/support/random.js';
 import { leanTheatre } from './support/lean-scene.js';
 import { play } from './support/play.js';
 
-const COUNT = sized(4_500, 480_000, 600);
+const COUNT = sized(3_000, 300_000, 600);
 
 describe('money moves once', () => {
   it('in a storm: every second request is lost, and every third call meets a crash', async () => {

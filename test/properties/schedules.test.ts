@@ -3,7 +3,7 @@ import { seedOfRun, sized } from '../spending/support/random.js';
 import { leanTheatre } from './support/lean-scene.js';
 import { play } from './support/play.js';
 
-const COUNT = sized(4_500, 500_000, 600);
+const COUNT = sized(5_500, 600_000, 600);
 
 describe('money moves once', () => {
   it('in random schedules with losses, delays, crashes, several bridges and a forgetful model', async () => {

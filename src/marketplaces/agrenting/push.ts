@@ -43,6 +43,7 @@ const GOOD_MS = 60_000;
 const LATER_MS = 15 * 60_000;
 /** An unneeded session stays a little: whoever unsubscribes often subscribes again. */
 const LINGER_MS = 30_000;
+const BORROWED_MS = 120_000;
 /** Subscriptions that are asked for at the same time. */
 const AT_ONCE = 8;
 const NO_SURFACE: readonly number[] = [404, 405, 410, 501];
@@ -50,9 +51,12 @@ const REFUSED: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_CONFIGURED
 
 export class AgrentingPush implements ChangeSource {
   private readonly targets = new Map<string, Target>();
+  private readonly listeners = new Set<() => void>();
   private session: UpstreamSession | undefined;
   private running = false;
   private held = false;
+  /** Until then it is kept for whoever waits for something. */
+  private borrowedUntil = 0;
   /** The marketplace does not accept the credential, and will not next time either. */
   private refused = false;
   private readonly stopped = new AbortController();
@@ -74,6 +78,20 @@ export class AgrentingPush implements ChangeSource {
     this.start();
   }
 
+  /**
+   * Calls back at everything that is pushed, whatever it is about, and keeps the session for a while: whoever waits for
+   * something can look earlier.
+   * @returns ends it.
+   */
+  listen(onHint: () => void): () => void {
+    const { timers } = this.options;
+    this.listeners.add(onHint);
+    this.borrowedUntil = timers.now() + BORROWED_MS;
+    timers.after(BORROWED_MS, () => this.closeUnneeded());
+    this.start();
+    return () => this.listeners.delete(onHint);
+  }
+
   hurry(): void {
     this.options.poller.hurry();
   }
@@ -91,13 +109,16 @@ export class AgrentingPush implements ChangeSource {
     this.options.poller.remove(target.uri);
     // Whether it hears of it or not: what nobody watches is not looked at.
     this.session?.request('resources/unsubscribe', { uri: target.uri }).catch(() => undefined);
-    this.options.timers.after(LINGER_MS, () => {
-      if (!this.needed) this.session?.close();
-    });
+    this.options.timers.after(LINGER_MS, () => this.closeUnneeded());
   }
 
   private get needed(): boolean {
-    return (this.held || this.targets.size > 0) && !this.stopped.signal.aborted;
+    const borrowed = this.borrowedUntil > this.options.timers.now();
+    return (this.held || borrowed || this.targets.size > 0) && !this.stopped.signal.aborted;
+  }
+
+  private closeUnneeded(): void {
+    if (!this.needed) this.session?.close();
   }
 
   private start(): void {
@@ -165,6 +186,7 @@ export class AgrentingPush implements ChangeSource {
     if (target) this.look(target);
     // Something happened on this account, and what is polled may be part of it.
     this.options.poller.hurry();
+    for (const onHint of this.listeners) onHint();
   }
 
   /** A hint comes once, so a look that fails is tried again until it succeeds. */

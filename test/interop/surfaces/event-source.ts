@@ -1,1 +1,0 @@
-import { readStream } from '../../backend/surfaces/support.js';
