@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Selectable } from 'kysely';
 import { type Clock, isoTime, type MovableClock } from './clock.js';
 import type { Db, JobRow, Tx } from './store/schema.js';
@@ -19,6 +20,8 @@ export type Effect = (work: (tx: Tx) => Promise<void>) => Promise<void>;
 /** Longest delay that a timer takes. */
 const MAX_DELAY = 2 ** 31 - 1;
 const FAILED_AGAIN_MS = 5_000;
+/** The database answers within the turn of the event loop, so many jobs in a row would let nobody else have theirs. */
+const LONGEST_TURN_MS = 5;
 
 /**
  * Things that happen at a time, kept in the database: an actor's next move, a deadline, an availability probe. They
@@ -88,11 +91,15 @@ export class Jobs {
 
   private async drain(): Promise<number> {
     let count = 0;
+    let since = performance.now();
     do {
       this.again = false;
       for (let job = await this.next(); job; job = await this.next()) {
         await this.runOne(job);
         count += 1;
+        if (performance.now() - since < LONGEST_TURN_MS) continue;
+        await setImmediate();
+        since = performance.now();
       }
     } while (this.again);
     return count;

@@ -71,10 +71,20 @@ export async function contextFor(
   };
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
+function sleep(ms: number, { signal, news }: Pick<CallRequest, 'signal' | 'news'>): Promise<void> {
   return new Promise((resolve, reject) => {
-    const stop = () => {
+    const over = new AbortController();
+    const end = () => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', stop);
+      over.abort();
+    };
+    const wake = () => {
+      end();
+      resolve();
+    };
+    const stop = () => {
+      end();
       reject(
         new HirewireError({
           code: 'CANCELLED',
@@ -85,10 +95,8 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
         }),
       );
     };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
+    const timer = setTimeout(wake, ms);
+    news?.(over.signal).then(wake, () => undefined);
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });

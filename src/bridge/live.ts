@@ -25,6 +25,7 @@ export class Live {
   private journal: ChangeSource | undefined;
   private readonly timers: Timers;
   private newsAt = 0;
+  private readonly waiting = new Set<() => void>();
 
   constructor(
     private readonly deps: ResourceDeps,
@@ -50,15 +51,23 @@ export class Live {
    */
   async news(signal: AbortSignal): Promise<void> {
     const push = await this.push('agrenting.hirer');
-    let leave = () => {};
-    const pushed = new Promise<void>((resolve) => {
-      leave = push.listen(() => {
-        if (this.timers.now() - this.newsAt < NEWS_MS) return;
-        this.newsAt = this.timers.now();
-        resolve();
-      });
+    let wake = () => {};
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
     });
-    await untilAborted(pushed, signal).finally(leave);
+    this.waiting.add(wake);
+    const leave = push.listen(() => this.wakeAll());
+    await untilAborted(woken, signal).finally(() => {
+      leave();
+      this.waiting.delete(wake);
+    });
+  }
+
+  private wakeAll(): void {
+    const now = this.timers.now();
+    if (now - this.newsAt < NEWS_MS) return;
+    this.newsAt = now;
+    for (const wake of this.waiting) wake();
   }
 
   /** Something was changed from here: what is polled is looked at soon. */

@@ -75,9 +75,11 @@ export function createBridgeServer(deps: BridgeDeps, background: Background): Se
     const host = hostConsent(context, asked?.confirmationId, !neverAsks && canElicit(server, context));
     if (asked && host.answer?.action !== 'accept' && deps.now() - asked.askedAt < NOBODY_IS_THIS_QUICK_MS)
       neverAsks = true;
-    const call: CallRequest = { signal: context.mcpReq.signal, host, progress: progressOf(context) };
     const entry = tools.find((candidate) => candidate.name === name);
     if (entry?.toolset === 'agent') background.used('agrenting.agent');
+    const news = entry?.toolset === 'hirer' ? (signal: AbortSignal) => background.news(signal) : undefined;
+    const { signal } = context.mcpReq;
+    const call: CallRequest = { signal, host, progress: progressOf(context), ...(news ? { news } : {}) };
     const answer = await callTool(() => pick(name), args, call, deps);
     if (entry?.hints.readOnly === false) background.changed();
     if (answer.kind === 'result') return answer.result;

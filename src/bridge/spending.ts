@@ -36,10 +36,9 @@ export class Spending {
 
   /** Takes up what an earlier process left open, in the background. */
   resume(): void {
-    this.open().then(
-      ({ resumer }) => resumer.start(),
-      (error: unknown) => log('error', 'the journal of operations cannot be opened; no money will be moved', error),
-    );
+    this.open()
+      .then(({ resumer }) => resumer.start())
+      .catch((error: unknown) => log('error', 'open operations cannot be taken up: the journal cannot be used', error));
   }
 
   /** An outcome that is open: it is followed in the background. */

@@ -78,7 +78,6 @@ export class Journal extends ConfirmationStore {
         .where('digest', '=', operation.digest)
         .where('key', '<>', operation.key)
         .where('state', '<>', 'refused')
-        .where('updated_at', '>=', operation.created_at - BigInt(QUIET_MS))
         .execute(),
     );
     if (others.length === 0) return 'this one';

@@ -7,6 +7,7 @@ import { calls, coldStart } from './bridge.js';
 import { gateCost } from './gate.js';
 import { installSize } from './install.js';
 import type { Line } from './measure.js';
+import { streams } from './streams.js';
 
 /** `npm run bench`: every figure beside the peer or the floor that was measured in the same run. */
 const folder = temporaryFolder();
@@ -23,6 +24,7 @@ await backend.stop();
 await section('spending gate', () => gateCost(folder.path));
 await section('backend', () => throughput(folder.path));
 await section('lists', () => listCost(folder.path));
+await section('streams', () => streams(folder.path));
 await section('install', () => installSize(folder.path));
 folder.remove();
 

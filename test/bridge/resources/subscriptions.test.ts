@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { demo } from '../../../src/backend/credentials.js';
 import { away, ERAS, type Era, Host, type HostOptions, listIn, Refused } from './host.js';
 import { settled, VirtualTime } from './virtual-time.js';
@@ -221,5 +221,22 @@ describe('subscriptions/listen', () => {
     while (told(host, `task://${id}`) < 1) await timers.advance(2_000);
     await timers.advance(120_000);
     expect(told(host, `task://${id}`)).toBe(1);
+  });
+});
+
+describe('wait_for_hirings', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('looks when something is pushed, not only when it is time to', async () => {
+    const host = await open({});
+    const id = await hire(host);
+    // From now on no time passes, so that only a push can end a wait.
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const waited = host.call('wait_for_hirings', { hiring_ids: [id], wait_seconds: 25 });
+    await pushed(host, 'hirings://active');
+    await host.backend.advance(1_000);
+    expect(await waited).toMatchObject({ timed_out: false, hirings: [{ status: 'in_progress', changed: true }] });
   });
 });

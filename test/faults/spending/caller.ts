@@ -15,9 +15,14 @@ export interface Heard {
   readonly isError: boolean;
 }
 
-export async function startBridge(folder: string, market: Marketplace, failpoint?: string): Promise<RawClient> {
+export async function startBridge(
+  folder: string,
+  market: Marketplace,
+  failpoint?: string,
+  flags: readonly string[] = [],
+): Promise<RawClient> {
   const env = { ...market.env, ...(failpoint ? { HIREWIRE_FAILPOINT: failpoint } : {}) };
-  const client = new RawClient(folder, ['--confirm', 'never', '--log-level', 'error'], env);
+  const client = new RawClient(folder, ['--confirm', 'never', '--log-level', 'error', ...flags], env);
   await client.initialize();
   return client;
 }

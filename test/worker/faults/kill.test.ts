@@ -62,7 +62,7 @@ describe('a worker that is killed', () => {
   it('at random moments, alone or with another one beside it, delivers everything once', async () => {
     const random = dice(seedOfRun(20_261_121));
     const kills = soaking ? 120 : 14;
-    const ids = await stall.hire(soaking ? 60 : 12);
+    const ids: string[] = [];
     const flags = ['--concurrency', '3', '--attempts', '1000', '--env', 'WORK_MS=40'];
     let alive: WorkProcess[] = [];
     const told: WorkProcess[] = [];
@@ -72,9 +72,11 @@ describe('a worker that is killed', () => {
         alive.push(worker);
         told.push(worker);
       }
+      ids.push(...(await stall.hire(1 + random.below(2))));
       const victim = random.pick(alive);
-      await victim.told(1 + random.below(12));
-      await pause(random.below(80));
+      // At some event, or between two, or when the other one has left it nothing to do.
+      await Promise.race([victim.told(2 + random.below(10)), pause(1_500)]);
+      await pause(random.below(60));
       await victim.end('SIGKILL');
       alive = alive.filter((worker) => worker !== victim);
     }
