@@ -8,6 +8,12 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
+/**
+ * How long a connection may be silent both ways. Streams say something every 15 seconds and the longest wait is 25, so
+ * only a reader that takes nothing any more is cut off.
+ */
+const SILENCE_MS = 120_000;
+
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i;
 
 /** By the host that it names, the one in its target if that is a whole URL, and the page that it comes from, if any. */
@@ -32,6 +38,7 @@ export async function listen(backend: Backend, port: number): Promise<Listening>
       return Response.json({ error: 'This server answers only to names of this machine.' }, { status: 403 });
     },
   });
+  server.setTimeout(SILENCE_MS);
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));

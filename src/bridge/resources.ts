@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
 import type { Settings } from '../config/settings.js';
-import { describeError, toFacts } from '../errors.js';
+import { describeError, HirewireError, toFacts } from '../errors.js';
 import { untilAborted } from '../http/body.js';
 import { log, redact } from '../log.js';
 import type { AccountRole } from '../marketplaces/define.js';
@@ -172,6 +172,7 @@ export class Resources {
     }
     const found = this.lookUp(uri);
     if (!found) throw new ResourceNotFoundError(uri, 'There is no such resource. List the resources and templates.');
+    if (!this.deps.settings.toolsets.includes(found.listing.toolset)) throw switchedOff();
     const { tool, args, settled, news } = await found.listing.load();
     const context = await contextFor(tool, { signal, progress: async () => undefined }, this.deps);
     const value = (await tool.run?.(args(found.id), context)) ?? {};
@@ -187,6 +188,16 @@ const reading = (text: string, settled: boolean, news?: unknown): ReadText => ({
     .update(news === undefined ? text : JSON.stringify(news))
     .digest('base64url'),
 });
+
+function switchedOff(): HirewireError {
+  return new HirewireError({
+    code: 'TOOL_NOT_ENABLED',
+    message: 'This resource is switched off by --toolsets.',
+    changed: 'no',
+    next: 'Ask the person to change this setting if it is needed.',
+    retrySafe: false,
+  });
+}
 
 const isTemplate = ({ uri }: ResourceListing): boolean => uri.includes('{id}');
 

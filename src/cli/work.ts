@@ -9,12 +9,13 @@ import type { WorkerEvent } from '../worker/events.js';
 import type { Worker } from '../worker/worker.js';
 import type { Arguments, Command } from './index.js';
 import { settingsFrom } from './settings-from.js';
-import { environmentOf, limitsOf, programOf, withWorkOptions } from './work/prepare.js';
+import { environmentOf, limitsOf, programOf, WORK_FLAGS, withWorkOptions } from './work/prepare.js';
 import { WorkScreen } from './work/screen.js';
 
 export const workCommand: Command = {
   usage: 'work',
   summary: 'Be hired: let a program do the work of your agent on Agrenting',
+  flags: WORK_FLAGS,
   options: withWorkOptions,
   async run(args) {
     const settings = settingsFrom(args);

@@ -24,8 +24,8 @@ export interface Courier {
 }
 
 const WAITS_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000];
-/** Characters in one request: the largest file that the contract allows, or several small ones. */
-const BATCH_MAX = 4_100_000;
+/** Characters in one request, unless a single file has more: each request has half a minute, on a slow line too. */
+const BATCH_MAX = 1_000_000;
 
 /**
  * Delivers what a hiring came to: the same bytes under the same keys, until the marketplace has answered for good or the

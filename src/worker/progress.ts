@@ -5,6 +5,8 @@ import { type Line, presentable } from './lines.js';
 const GATHER_MS = 1_000;
 /** Three a minute, however much a program says. */
 const EVERY_MS = 20_000;
+/** So many programs may each say that much; more of them share it, because the marketplace counts all requests. */
+const AT_ONCE = 6;
 const MOST_MESSAGES = 100;
 const LINES_KEPT = 20;
 const MAX_MESSAGE = 1_000;
@@ -20,10 +22,16 @@ export class Progress {
   #later: Promise<void> | undefined;
   readonly #end = new AbortController();
 
+  readonly #everyMs: number;
+
+  /** @param beside how many programs may run at a time. */
   constructor(
     private readonly clock: Clock,
     private readonly send: (text: string) => Promise<void>,
-  ) {}
+    beside = 1,
+  ) {
+    this.#everyMs = EVERY_MS * Math.max(1, beside / AT_ONCE);
+  }
 
   line(line: Line): void {
     this.#lines.push(line);
@@ -49,7 +57,7 @@ export class Progress {
   }
 
   async #sendLater(): Promise<void> {
-    const due = Math.max(GATHER_MS, this.#sentAt + EVERY_MS - this.clock.now());
+    const due = Math.max(GATHER_MS, this.#sentAt + this.#everyMs - this.clock.now());
     await this.clock.sleep(due, this.#end.signal);
     if (this.#end.signal.aborted) return;
     await this.#flush();

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly environment: Variables;
   /** Bytes of stdout. */
   readonly maxOutput: number;
+  /** How many run at a time. */
+  readonly concurrency: number;
   readonly clock: Clock;
   readonly pass: Passing;
 }
@@ -51,7 +53,7 @@ export async function performTask(options: RunOptions, task: Task, hooks: RunHoo
   const { clock, pass } = options;
   const run = randomUUID();
   const folder = join(tmpdir(), `hirewire-work-${run}`);
-  const progress = new Progress(clock, hooks.say);
+  const progress = new Progress(clock, hooks.say, options.concurrency);
   let lastLine: Line | undefined;
   pass('W1');
   try {

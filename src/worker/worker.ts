@@ -9,8 +9,6 @@ import { type Desk, Lookout } from './lookout.js';
 
 export interface WorkerOptions extends Manner {
   readonly feed: PendingFeed;
-  /** How many programs work at a time. */
-  readonly concurrency: number;
   /** Take what waits now, see it through, and end. */
   readonly once: boolean;
   /** How long running programs may go on after the first request to stop. Milliseconds. */

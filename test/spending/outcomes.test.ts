@@ -5,7 +5,6 @@ import { lostAnswer, lostWrites, openStage, paying, type Stage } from './support
 import { giveBack, pay, payOut } from './support/tools.js';
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 let stage: Stage;
 beforeEach(async () => {
   stage = await openStage('humans2ai');

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { describeError } from '../../src/errors.js';
-import { allOperations, moneyOf, operationOf, refusalOf } from './support/bridge.js';
+import { allOperations, operationOf, refusalOf } from './support/bridge.js';
 import { lostAnswer, lostWrites, openStage, paying, type Stage } from './support/stage.js';
-import { giveBack, pay, payOut } from './support/tools.js';
+import { pay } from './support/tools.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -19,11 +18,6 @@ afterEach(async () => {
 const works = () => {
   stage.wire = (request) => stage.market.fetch(request);
 };
-const answers = (response: () => Response) => {
-  stage.wire = async (request) => (request.method === 'GET' ? await stage.market.fetch(request) : response());
-};
-const refusing = (code: string, status: number) =>
-  answers(() => Response.json({ error: { code, message: '' } }, { status }));
 const theOperation = async () => {
   const [only] = await allOperations(stage.journal);
   if (!only) throw new Error('there is no operation');

@@ -25,7 +25,15 @@ it('loads neither SQLite nor the backend nor the full command line before a clie
   const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
   console.log(`figure: start_files=${files.length} start_kib=${Math.round(text.length / 1_024)}`);
   expect(text).toContain('tools/list');
-  for (const heavy of ['from"libsql"', "'libsql'", 'PRAGMA ', 'did:agrenting:swift', 'scriptName', 'keychain-child']) {
+  for (const heavy of [
+    'from"libsql"',
+    "'libsql'",
+    'PRAGMA ',
+    'did:agrenting:swift',
+    'scriptName',
+    'keychain-child',
+    '/mcp/hirer/sse',
+  ]) {
     expect(text.includes(heavy), `a start loads ${heavy}`).toBe(false);
   }
   expect(text.length).toBeLessThan(500 * 1_024);

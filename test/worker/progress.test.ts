@@ -39,6 +39,18 @@ describe('progress', () => {
     console.log(`figure: lines=601 messages=${said.length} most in a minute=${Math.max(...perMinute)}`);
   });
 
+  it('is shared by many programs: all together say no more than twenty messages a minute', async () => {
+    const many = Array.from(
+      { length: 30 },
+      () => new Progress(clock, async () => void said.push({ at: 0, text: '' }), 30),
+    );
+    for (let second = 0; second < 600; second += 1) {
+      for (const each of many) each.line({ text: `line ${second}`, cut: false });
+      await clock.advance(1_000);
+    }
+    expect(said.length / 10).toBeLessThanOrEqual(20);
+  });
+
   it('keeps the newest lines of a flood and says how many there were before them', async () => {
     for (let count = 1; count <= 100_000; count += 1) line(`line ${count}`);
     await clock.advance(1_000);

@@ -11,6 +11,20 @@ import type { Arguments } from '../index.js';
 
 /** The flags of `hirewire work`, and what they come to. */
 
+/** Flags of this command alone, for whoever mistypes one. */
+export const WORK_FLAGS: readonly string[] = [
+  'exec',
+  'shell',
+  'concurrency',
+  'timeout',
+  'max-output',
+  'attempts',
+  'grace',
+  'env',
+  'once',
+  'json',
+];
+
 export const withWorkOptions = (argv: Argv): Argv =>
   argv
     .option('exec', { type: 'string', nargs: 1, demandOption: true, describe: 'the program that does the work' })

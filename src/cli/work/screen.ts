@@ -67,7 +67,10 @@ const short = (hiringId: string): string => hiringId.slice(0, 8);
 function line(event: WorkerEvent): readonly [string, string] {
   switch (event.event) {
     case 'started':
-      return [event.event, `${event.marketplace}, ${event.concurrency} at a time. Stop with Ctrl-C.`];
+      return [
+        event.event,
+        `at ${event.sandbox ? 'the sandbox' : event.marketplace}, ${event.concurrency} at a time; Ctrl-C stops`,
+      ];
     case 'taken': {
       const again = event.run > 1 ? ` (run ${event.run}: the worker died during the last one)` : '';
       return [event.event, `${short(event.hiring_id)} ${event.capability}, ${event.price} USD${again}`];

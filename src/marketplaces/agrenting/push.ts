@@ -1,6 +1,4 @@
-import { HirewireError } from '../../errors.js';
 import type { Origin } from '../../http/origin.js';
-import { SseRefused } from '../../http/sse.js';
 import { log } from '../../log.js';
 import type { Timers } from '../../timers.js';
 import type { ApiClient } from '../api-client.js';
@@ -8,6 +6,7 @@ import type { ChangeSource } from '../change-source.js';
 import type { PollBudget, Poller } from '../poller.js';
 import type { Look } from '../watch.js';
 import { paceOf } from './pace.js';
+import { backoff, isRefused, waitAfter } from './reconnect.js';
 import { RpcRefused, type Surface, UpstreamSession } from './session.js';
 
 /**
@@ -34,24 +33,19 @@ interface Target {
   callOff: () => void;
 }
 
-const BASE_MS = 1_000;
-const MAX_MS = 60_000;
-const MIN_MS = 250;
 /** A session that lasted so long was a good one: the next attempt follows soon. */
 const GOOD_MS = 60_000;
-/** A marketplace without this surface may get it one day. */
-const LATER_MS = 15 * 60_000;
 /** An unneeded session stays a little: whoever unsubscribes often subscribes again. */
 const LINGER_MS = 30_000;
 const BORROWED_MS = 120_000;
 /** Subscriptions that are asked for at the same time. */
 const AT_ONCE = 8;
-const NO_SURFACE: readonly number[] = [404, 405, 410, 501];
-const REFUSED: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN', 'NOT_CONFIGURED'];
 
 export class AgrentingPush implements ChangeSource {
   private readonly targets = new Map<string, Target>();
   private readonly listeners = new Set<() => void>();
+  /** The last request about each URI that is under way. */
+  private readonly asking = new Map<string, Promise<unknown>>();
   private session: UpstreamSession | undefined;
   private running = false;
   private held = false;
@@ -108,7 +102,7 @@ export class AgrentingPush implements ChangeSource {
     this.targets.delete(target.uri);
     this.options.poller.remove(target.uri);
     // Whether it hears of it or not: what nobody watches is not looked at.
-    this.session?.request('resources/unsubscribe', { uri: target.uri }).catch(() => undefined);
+    if (this.session) this.ask(this.session, 'resources/unsubscribe', target.uri).catch(() => undefined);
     this.options.timers.after(LINGER_MS, () => this.closeUnneeded());
   }
 
@@ -134,8 +128,8 @@ export class AgrentingPush implements ChangeSource {
       if (timers.now() - openedAt >= GOOD_MS) attempt = 0;
       if (!this.needed) break;
       log('debug', `the ${surface} session with Agrenting is over`, reason);
-      this.refused = reason instanceof HirewireError && REFUSED.includes(reason.facts.code);
-      if (!this.refused) await this.pause(this.waitAfter(reason, attempt));
+      this.refused = isRefused(reason);
+      if (!this.refused) await this.pause(waitAfter(reason, attempt, timers));
     }
     this.running = false;
   }
@@ -170,7 +164,7 @@ export class AgrentingPush implements ChangeSource {
   /** First the subscription, then the look: whatever happens after the look is pushed. */
   private async subscribe(session: UpstreamSession, target: Target): Promise<void> {
     try {
-      await session.request('resources/subscribe', { uri: target.uri });
+      await this.ask(session, 'resources/subscribe', target.uri);
     } catch (error) {
       // What this surface does not push goes on being polled. Anything else has ended the session.
       if (error instanceof RpcRefused) log('debug', `${target.uri} is polled`, error);
@@ -179,6 +173,18 @@ export class AgrentingPush implements ChangeSource {
     if (session !== this.session || this.targets.get(target.uri) !== target) return;
     this.options.poller.relax(target.uri, true);
     this.look(target);
+  }
+
+  /** One request about a URI at a time: messages overtake each other, and an old unsubscription must not come last. */
+  private ask(session: UpstreamSession, method: string, uri: string): Promise<unknown> {
+    const before = this.asking.get(uri) ?? Promise.resolve();
+    const asked = before.catch(() => undefined).then(() => session.request(method, { uri }));
+    this.asking.set(uri, asked);
+    const done = () => {
+      if (this.asking.get(uri) === asked) this.asking.delete(uri);
+    };
+    asked.then(done, done);
+    return asked;
   }
 
   private hint(uri: string): void {
@@ -196,23 +202,9 @@ export class AgrentingPush implements ChangeSource {
       target.failures = outcome === 'failed' ? target.failures + 1 : 0;
       if (outcome !== 'failed' || this.targets.get(target.uri) !== target || !this.needed) return;
       target.callOff();
-      const wait = Math.max(retryAfterMs, this.backoff(target.failures));
+      const wait = Math.max(retryAfterMs, backoff(target.failures, this.options.timers));
       target.callOff = this.options.timers.after(wait, () => this.look(target));
     });
-  }
-
-  /** Milliseconds until the next attempt. */
-  private waitAfter(reason: unknown, attempt: number): number {
-    const status = reason instanceof SseRefused ? reason.status : 0;
-    const missing = reason instanceof RpcRefused || NO_SURFACE.includes(status);
-    if (missing) return LATER_MS * (1 + this.options.timers.random());
-    const asked = reason instanceof SseRefused ? (reason.retryAfterMs ?? 0) : 0;
-    return Math.max(asked, this.backoff(attempt));
-  }
-
-  /** Full jitter: many clients of a marketplace that comes back must not all come at once. */
-  private backoff(attempt: number): number {
-    return Math.max(MIN_MS, this.options.timers.random() * Math.min(MAX_MS, BASE_MS * 2 ** attempt));
   }
 
   private pause(ms: number): Promise<void> {

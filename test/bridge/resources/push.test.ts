@@ -137,6 +137,22 @@ describe('a session with the marketplace', () => {
     expect(scene.told).toEqual([STATUS]);
   });
 
+  it('stays subscribed although an older unsubscription arrives late', async () => {
+    const { surface, time } = scene;
+    const leave = await scene.watch(STATUS);
+    const slow: (() => void)[] = [];
+    surface.latency = () => new Promise((resolve) => slow.push(resolve));
+    leave();
+    await scene.watch(STATUS);
+    surface.latency = async () => undefined;
+    await time.advance(100);
+    for (const arrive of slow.toReversed()) arrive();
+    await time.advance(100);
+    expect(surface.current?.subscribed.has(STATUS)).toBe(true);
+    await scene.changeAndPush(STATUS);
+    expect(scene.told).toEqual([STATUS]);
+  });
+
   it('stops for good: no stream, no timer that does anything, no attempt', async () => {
     await scene.watch(STATUS);
     scene.push.stop();

@@ -208,6 +208,14 @@ describe.each(ERAS)('what cannot be read (%s)', (era) => {
     expect(message).toContain('HUMANS2AI_API_KEY');
   });
 
+  it('names the setting when it is switched off', async () => {
+    const host = await open({ era, flags: { toolsets: 'tasks' } });
+    expect(await refusal(host, 'hirings://active')).toMatchObject({
+      message: expect.stringContaining('switched off by --toolsets'),
+      data: { code: 'TOOL_NOT_ENABLED' },
+    });
+  });
+
   it('says that the marketplace is away', async () => {
     const host = await open({ era, onRequest: away });
     const error = await refusal(host, 'hirings://active');

@@ -38,7 +38,7 @@ export const agreementMutants: readonly Mutant[] = [
     'canonical({ v: 1, tool: identity.tool, args: identity.args })',
     BY.TOKENS,
   ),
-  mutant('a secret is part of what is written down', 'marketplaces/define.ts', '    ...secrets,\n', '', BY.OUTCOMES),
+  mutant('a secret is part of what is written down', 'marketplaces/define.ts', '    ...secrets,\n', '', BY.AGAIN),
   mutant('another wait is another operation', 'marketplaces/define.ts', '    ...besides,\n', '', BY.WHICH),
   // Agreement.
   mutant(

@@ -18,6 +18,7 @@ export const BY = {
   SAME_KEY: 'properties/same-key.test.ts',
   LEDGER: 'properties/ledger.test.ts',
   OUTCOMES: 'spending/outcomes.test.ts',
+  AGAIN: 'spending/sending-again.test.ts',
   LIMITS: 'spending/limits.test.ts',
   WHICH: 'spending/which-operation.test.ts',
   CONFIRMATION: 'spending/confirmation.test.ts',

@@ -122,20 +122,20 @@ export const sendingMutants: readonly Mutant[] = [
     '',
     BY.WHICH,
   ),
-  mutant('keys are sent again after a day', 'spending/execute.ts', 'RESEND_MS = 23 *', 'RESEND_MS = 48 *', BY.OUTCOMES),
+  mutant('keys are sent again after a day', 'spending/execute.ts', 'RESEND_MS = 23 *', 'RESEND_MS = 48 *', BY.AGAIN),
   mutant(
     'a clock that was set back makes operations young',
     'spending/execute.ts',
     ' || now + CLOCK_SLACK_MS < Number(updated_at)',
     '',
-    BY.OUTCOMES,
+    BY.AGAIN,
   ),
   mutant(
     'a call is sent again without its secret',
     'spending/execute.ts',
     '(operation.with_secret === 1n) === call.resumable',
     'false',
-    BY.OUTCOMES,
+    BY.AGAIN,
   ),
   mutant(
     'arguments that changed are sent under the old key',
@@ -149,7 +149,7 @@ export const sendingMutants: readonly Mutant[] = [
     'spending/execute.ts',
     "if (owner !== 'this one') return owner;",
     '',
-    BY.OUTCOMES,
+    BY.AGAIN,
   ),
-  mutant('--read-only sends', 'spending/execute.ts', 'if (!maySend) return', 'if (false) return', BY.OUTCOMES),
+  mutant('--read-only sends', 'spending/execute.ts', 'if (!maySend) return', 'if (false) return', BY.AGAIN),
 ];
