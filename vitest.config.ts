@@ -11,8 +11,8 @@ export default defineConfig({
       project('unit', [
         'test/{money,errors,clients,config,doctor,http,marketplaces,registry,backend,spending,bridge,docs}/**/*.test.ts',
         'test/*.test.ts',
-        'test/worker/*.test.ts',
       ]),
+      project('worker', ['test/worker/*.test.ts'], 60_000, 1),
       project('properties', ['test/properties/**/*.test.ts'], process.env.SOAK ? 7_200_000 : 400_000),
       project('stdio', ['test/stdio/**/*.test.ts', 'test/cli/**/*.test.ts'], 120_000, 1),
       project('interop', ['test/interop/**/*.test.ts', 'test/seeds/**/*.test.ts'], 120_000, 1),
