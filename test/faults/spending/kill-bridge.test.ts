@@ -7,7 +7,7 @@ import { SCENARIOS } from './scenarios.js';
 
 /** The built bridge, killed with SIGKILL at each labelled point of each money tool, and its call repeated. */
 
-const POINTS = ['P0', 'P1', 'P2', 'P3', 'P4'] as const;
+const POINTS = ['P0', 'P1', 'P2', 'P3', 'P4', 'P5'] as const;
 const RUNS = sized(1, 20, 1);
 const AT_ONCE = 2;
 
@@ -26,13 +26,14 @@ const cells = Object.entries(SCENARIOS).flatMap(([tool, prepare]) =>
   POINTS.flatMap((point) => Array.from({ length: RUNS }, (_, run) => ({ tool, prepare, point, run }))),
 );
 /** How many effects there must be at the moment of the death. */
-const AT_DEATH: Readonly<Record<(typeof POINTS)[number], number>> = { P0: 0, P1: 0, P2: 0, P3: 1, P4: 1 };
+const AT_DEATH: Readonly<Record<(typeof POINTS)[number], number>> = { P0: 0, P1: 0, P2: 0, P3: 1, P4: 1, P5: 1 };
 const STATES: Readonly<Record<(typeof POINTS)[number], string>> = {
   P0: '',
   P1: 'prepared',
   P2: 'sent',
   P3: 'sent',
   P4: 'done',
+  P5: 'done',
 };
 
 describe('a bridge that is killed', () => {
