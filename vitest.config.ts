@@ -7,6 +7,7 @@ const project = (name: string, include: string[], testTimeout = 60_000, retry = 
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/stdio/canary-sums.ts'],
     projects: [
       project('unit', [
         'test/{money,errors,clients,config,doctor,http,marketplaces,registry,backend,spending,bridge,docs}/**/*.test.ts',

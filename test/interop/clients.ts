@@ -3,6 +3,7 @@ import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/c
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import { lookAtOutput } from '../stdio/canaries.js';
 import { BIN, cleanEnvironment } from '../stdio/program.js';
 
 /** Real MCP clients over real stdio: the 1.x SDK, and the 2.x SDK in both protocol eras. */
@@ -69,7 +70,15 @@ export async function startClient(era: Era, options: StartOptions): Promise<Test
     args: [BIN, 'serve', ...(options.args ?? [])],
     env: cleanEnvironment(options.folder, options.env),
   };
-  return era === '1.x client' ? await startClassic(server, options) : await startModern(era, server, options);
+  const client = await (era === '1.x client' ? startClassic(server, options) : startModern(era, server, options));
+  return {
+    ...client,
+    call: async (name, args, callOptions) => {
+      const answer = await client.call(name, args, callOptions);
+      lookAtOutput(options.folder, JSON.stringify(answer), `an answer of ${name}`);
+      return answer;
+    },
+  };
 }
 
 interface Server {
@@ -78,7 +87,7 @@ interface Server {
   readonly env: Record<string, string>;
 }
 
-async function startClassic(server: Server, { person }: StartOptions): Promise<TestClient> {
+async function startClassic(server: Server, { person, folder }: StartOptions): Promise<TestClient> {
   const client = new ClassicClient(
     { name: 'test-1.x', version: '1.0.0' },
     { capabilities: person ? { elicitation: {} } : {} },
@@ -91,7 +100,9 @@ async function startClassic(server: Server, { person }: StartOptions): Promise<T
   }
   const told = new Told();
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => told.add(params.uri));
-  await client.connect(new ClassicTransport({ ...server, stderr: 'ignore' }));
+  const transport = new ClassicTransport({ ...server, stderr: 'pipe' });
+  transport.stderr?.on('data', (bytes: Buffer) => lookAtOutput(folder, bytes.toString(), 'stderr'));
+  await client.connect(transport);
   return {
     ...readsOf(client),
     ...told.methods,
@@ -109,7 +120,7 @@ async function startClassic(server: Server, { person }: StartOptions): Promise<T
   };
 }
 
-async function startModern(era: Era, server: Server, { person }: StartOptions): Promise<TestClient> {
+async function startModern(era: Era, server: Server, { person, folder }: StartOptions): Promise<TestClient> {
   const client = new ModernClient(
     { name: 'test-2.x', version: '1.0.0' },
     {
@@ -125,7 +136,9 @@ async function startModern(era: Era, server: Server, { person }: StartOptions): 
   }
   const told = new Told();
   client.setNotificationHandler('notifications/resources/updated', ({ params }) => told.add(params.uri));
-  await client.connect(new ModernTransport({ ...server, stderr: 'ignore' }));
+  const transport = new ModernTransport({ ...server, stderr: 'pipe' });
+  transport.stderr?.on('data', (bytes: Buffer) => lookAtOutput(folder, bytes.toString(), 'stderr'));
+  await client.connect(transport);
   return {
     ...readsOf(client),
     ...told.methods,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allTools } from '../../src/tools.js';
+import { watchFor } from '../stdio/canaries.js';
 import { type Folder, type RunningBackend, startBackend, temporaryFolder } from '../stdio/program.js';
 import { asRecord, at, ERAS, startClient, type TestClient, type ToolAnswer } from './clients.js';
 
@@ -127,7 +128,7 @@ describe.each(ERAS)('%s', (era) => {
   });
 
   it('keeps a GitHub token and never shows it', async () => {
-    const token = `ghp_${randomUUID().replaceAll('-', '')}abcd`;
+    const token = watchFor(own.path, `ghp_${randomUUID().replaceAll('-', '')}abcd`);
     await bad('set_github_token', { token: '' }, 'INVALID_ARGUMENTS');
     const stored = await good('set_github_token', { token });
     expect(JSON.stringify(stored)).not.toContain(token);
@@ -137,7 +138,11 @@ describe.each(ERAS)('%s', (era) => {
     await bad('get_github_token_status', { x: 1 }, 'INVALID_ARGUMENTS');
     const pushed = await good(
       'hire_agent',
-      hire('pusher', { delivery_mode: 'push', repo_url: 'https://github.com/acme/repo' }),
+      hire('pusher', {
+        delivery_mode: 'push',
+        repo_url: 'https://github.com/acme/repo',
+        repo_access_token: watchFor(own.path, `github_pat_${randomUUID()}`),
+      }),
     );
     await backend.advance(30_000);
     expect(JSON.stringify(await good('get_hiring_status', { hiring_id: pushed.hiring_id }))).not.toContain(token);
@@ -239,7 +244,7 @@ describe.each(ERAS)('%s', (era) => {
 
   it('signs up and logs in without showing a secret', async () => {
     const email = `${randomUUID()}@example.com`;
-    const password = `pass-${randomUUID()}1`;
+    const password = watchFor(own.path, `pass-${randomUUID()}1`);
     const registered = await good('register', { email, password, agentName: 'Test' });
     expect(JSON.stringify(registered)).not.toMatch(/sk_live_|eyJ|pass-/);
     await bad('register', { email, password }, 'EMAIL_EXISTS');

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { lookAtFiles, watchForSecretsIn } from './canaries.js';
 
 /** The built program as tests start it: its own data folder, and nothing of this machine's settings or keys. */
 
@@ -17,13 +18,24 @@ export interface Folder {
   remove(): void;
 }
 
+/** A folder of its own. Removing it looks through it for secrets that programs were given. */
 export function temporaryFolder(): Folder {
   const path = mkdtempSync(join(tmpdir(), 'hirewire-test-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  return {
+    path,
+    remove: () => {
+      try {
+        lookAtFiles(path);
+      } finally {
+        rmSync(path, { recursive: true, force: true });
+      }
+    },
+  };
 }
 
 /** An environment with nothing in it but what a program needs and what the test gives. */
 export function cleanEnvironment(folder: string, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  watchForSecretsIn(folder, extra);
   const kept = ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'HOME', 'USERPROFILE'];
   const inherited = Object.fromEntries(
     kept.flatMap((name) => {

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { type Json, messageOf } from '../bridge/session.js';
+import { lookAtOutput } from './canaries.js';
 import { BIN, cleanEnvironment } from './program.js';
 
 /** The built program on the other end of a pipe, written to byte by byte as no SDK would. */
@@ -25,8 +26,12 @@ export class RawClient {
   constructor(folder: string, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
     this.child = spawn(process.execPath, [BIN, 'serve', ...args], { env: cleanEnvironment(folder, env) });
     // Decoded by Node, so that no character is cut in two at the edge of a chunk.
-    this.child.stdout.setEncoding('utf8').on('data', (text: string) => this.read(text));
+    this.child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      lookAtOutput(folder, text, 'stdout');
+      this.read(text);
+    });
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      lookAtOutput(folder, text, 'stderr');
       this.stderr = (this.stderr + text).slice(-20_000);
     });
     // Writing to a program that has gone is what some of these tests do.

@@ -17,6 +17,8 @@ export async function play(
   const wrong: string[] = [];
   let played = 0;
   for (; played < count && wrong.length < 5; played += 1) {
+    // A schedule need not let the event loop turn, and what is cleaned up only there, such as abort signals, would pile up.
+    await new Promise((resolve) => setImmediate(resolve));
     const roll = dice(seed + played);
     const scene = await open(roll);
     const report = await runSchedule(roll, scene, options(roll));
