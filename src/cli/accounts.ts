@@ -3,9 +3,9 @@ import { ROLES } from '../connections.js';
 import { readAccounts } from '../credentials/accounts-file.js';
 import { sourceOf } from '../credentials/read.js';
 import { DEFAULT_ACCOUNT, originOf } from '../credentials/store.js';
+import { standingWarning } from '../credentials/warning.js';
 import type { AccountRole } from '../marketplaces/define.js';
 import type { Command } from './index.js';
-import { standingWarning } from './login/warning.js';
 import { table } from './table.js';
 
 /** An account as it is shown: where its key comes from, and never the key. */

@@ -1,6 +1,8 @@
 import { SettingsError } from '../config/settings-error.js';
 import { loginCommand as commandFor, PLACES } from '../credentials/read.js';
 import { DEFAULT_ACCOUNT, isSecret, originOf } from '../credentials/store.js';
+import { verifyKey } from '../credentials/verify.js';
+import { standingWarning } from '../credentials/warning.js';
 import { registerSecret } from '../log.js';
 import type { AccountRole } from '../marketplaces/define.js';
 import { askHidden, isTerminal, readPiped } from './ask.js';
@@ -9,8 +11,6 @@ import { explained } from './login/explained.js';
 import { placeKey, storeAsked, storeFor } from './login/place.js';
 import { registerAccount } from './login/register.js';
 import { type Target, targetOf } from './login/target.js';
-import { verifyKey } from './login/verify.js';
-import { standingWarning } from './login/warning.js';
 
 export const loginCommand: Command = {
   usage: 'login <marketplace>',

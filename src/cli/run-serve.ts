@@ -1,8 +1,8 @@
 import { serveBridge } from '../bridge/serve.js';
 import { SettingsError } from '../config/settings-error.js';
+import { standingWarning } from '../credentials/warning.js';
 import { SANDBOX_NOTICE } from '../spending/notices.js';
 import { wire } from '../wire.js';
-import { standingWarning } from './login/warning.js';
 import { settingsFrom } from './settings-from.js';
 
 /** Serves MCP on stdio. @returns the exit code. */

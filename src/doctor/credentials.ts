@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { verifyKey } from '../cli/login/verify.js';
-import { standingWarning } from '../cli/login/warning.js';
 import type { Settings } from '../config/settings.js';
 import { ROLES } from '../connections.js';
 import { loginCommand, readCredential, sourceOf } from '../credentials/read.js';
 import { CredentialError } from '../credentials/store.js';
+import { verifyKey } from '../credentials/verify.js';
+import { standingWarning } from '../credentials/warning.js';
 import { HirewireError } from '../errors.js';
 import { registerSecret } from '../log.js';
 import type { AccountRole } from '../marketplaces/define.js';

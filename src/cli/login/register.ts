@@ -1,12 +1,12 @@
 import { SettingsError } from '../../config/settings-error.js';
 import type { CredentialStore } from '../../credentials/store.js';
+import { clientWith } from '../../credentials/verify.js';
 import { HirewireError } from '../../errors.js';
 import { registerSecret } from '../../log.js';
 import { api } from '../../marketplaces/humans2ai/api.js';
 import { PERMISSIONS } from '../../marketplaces/humans2ai/contract/api-keys.js';
 import { ask, askHidden, isTerminal, readPiped } from '../ask.js';
 import type { Target } from './target.js';
-import { clientWith } from './verify.js';
 
 /**
  * Makes an account on Humans2AI and a key that may do everything: registering gives a key that only reads, which is

@@ -1,13 +1,13 @@
-import { credentialHeader } from '../../connections.js';
-import { HirewireError } from '../../errors.js';
-import { createHttp } from '../../http/client.js';
-import { api as agrenting } from '../../marketplaces/agrenting/api.js';
-import { envelope as agrentingEnvelope } from '../../marketplaces/agrenting/envelope.js';
-import { ApiClient } from '../../marketplaces/api-client.js';
-import type { AccountRole } from '../../marketplaces/define.js';
-import { tools } from '../../marketplaces/humans2ai/api.js';
-import { callTool } from '../../marketplaces/humans2ai/client.js';
-import { envelope as humans2aiEnvelope } from '../../marketplaces/humans2ai/envelope.js';
+import { credentialHeader } from '../connections.js';
+import { HirewireError } from '../errors.js';
+import { createHttp } from '../http/client.js';
+import { api as agrenting } from '../marketplaces/agrenting/api.js';
+import { envelope as agrentingEnvelope } from '../marketplaces/agrenting/envelope.js';
+import { ApiClient } from '../marketplaces/api-client.js';
+import type { AccountRole } from '../marketplaces/define.js';
+import { tools } from '../marketplaces/humans2ai/api.js';
+import { callTool } from '../marketplaces/humans2ai/client.js';
+import { envelope as humans2aiEnvelope } from '../marketplaces/humans2ai/envelope.js';
 
 /** What reading with a key tells about it. Neither marketplace has a route that lists a key's scopes or its cap. */
 export interface KeyFacts {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Settings } from '../../config/settings.js';
-import { readAccounts } from '../../credentials/accounts-file.js';
-import { PLAINTEXT_FILE } from '../../credentials/store.js';
+import type { Settings } from '../config/settings.js';
+import { readAccounts } from './accounts-file.js';
+import { PLAINTEXT_FILE } from './store.js';
 
 /** What is said at each start for as long as a key lies in plain text; undefined when none does. */
 export function standingWarning({ credentials }: Pick<Settings, 'credentials'>): string | undefined {
