@@ -18,7 +18,6 @@ const server = {
   packages: [
     {
       registryType: 'npm',
-      registryBaseUrl: 'https://registry.npmjs.org',
       identifier: manifest.name,
       version: manifest.version,
       runtimeHint: 'npx',
