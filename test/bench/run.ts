@@ -6,6 +6,7 @@ import { listCost, throughput } from './backend.js';
 import { calls, coldStart } from './bridge.js';
 import { gateCost } from './gate.js';
 import { installSize } from './install.js';
+import { keychainStart } from './keychain.js';
 import type { Line } from './measure.js';
 import { streams } from './streams.js';
 
@@ -20,6 +21,7 @@ const section = async (name: string, work: () => Promise<Line[]> | Line[]) => {
 const backend = await startBackend(folder.path, ['--no-rate-limits']);
 await section('cold start', () => coldStart(folder.path, backend));
 await section('calls', () => calls(folder.path, backend));
+await section('keychain', () => keychainStart(folder.path, backend));
 await backend.stop();
 await section('spending gate', () => gateCost(folder.path));
 await section('backend', () => throughput(folder.path));
