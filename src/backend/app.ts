@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
+import { refusal } from './answers.js';
 import { ApiError } from './api-error.js';
 import { callerOf, findCredential } from './auth.js';
 import { isoTime } from './clock.js';
 import type { Env } from './env.js';
-import { refusal, type Service, serve } from './pipeline.js';
+import { type Service, serve } from './pipeline.js';
 import { agrenting } from './routes/agrenting/service.js';
 import { DOC_PATHS, docsRoutes } from './routes/docs.js';
 import { humans2ai } from './routes/humans2ai/service.js';

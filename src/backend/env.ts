@@ -6,6 +6,7 @@ import type { RiskGate } from './domain/risk-gate.js';
 import type { Events } from './events.js';
 import type { Jobs } from './jobs.js';
 import type { RateLimiter } from './rate-limits.js';
+import type { Requests } from './requests.js';
 import type { Sealer } from './sealer.js';
 import type { Db } from './store/schema.js';
 import type { Sessions } from './surfaces/sessions.js';
@@ -31,6 +32,8 @@ export interface Env {
   readonly watchers: Watchers;
   /** Requests to addresses that agents gave. */
   readonly outbound: Outbound;
+  /** Requests as they are answered. */
+  readonly requests: Requests;
   /** Told of failures that no caller hears of. */
   report(what: string, error: unknown): void;
 }

@@ -13,6 +13,7 @@ import { type BackendSettings, defaultSettings, type Env } from './env.js';
 import { Events } from './events.js';
 import { Jobs } from './jobs.js';
 import { RateLimiter } from './rate-limits.js';
+import { Requests } from './requests.js';
 import { Sealer } from './sealer.js';
 import { seedDemo } from './seed/index.js';
 import { type OpenedDatabase, openDatabase } from './store/database.js';
@@ -80,6 +81,7 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
     sessions: new Sessions(alarms, clock),
     watchers: new Watchers(),
     outbound: options.outbound ?? createOutbound(),
+    requests: new Requests(),
     report,
   };
   registerDomainJobs(env);

@@ -1,12 +1,17 @@
 import type { z } from 'zod';
 import type { Envelope, PageInfo } from '../marketplaces/envelope.js';
 import type { Route } from '../marketplaces/route.js';
+import { JSON_HEADERS, refusal } from './answers.js';
 import { ApiError } from './api-error.js';
+import { type Audited, auditDone, auditRefusal, targetOf } from './audit.js';
 import { authorize, type Caller } from './auth.js';
 import { isoTime } from './clock.js';
 import type { Env } from './env.js';
-import { type Claim, claimOf, operationKey, remember, replay } from './idempotency.js';
+import { claimOf } from './idempotency.js';
+import { once } from './once.js';
 import type { Limit, LimitState } from './rate-limits.js';
+import { check, idempotencyKey, readJson } from './read-request.js';
+import { noteOf } from './request-note.js';
 import type { Tx } from './store/schema.js';
 
 /** One call of one route, after everything about it was checked. */
@@ -34,6 +39,8 @@ export interface Call<
   readonly headers: Headers;
   /** Runs after the commit, and not at all when there is none. */
   after(effect: () => void): void;
+  /** To be called in its transaction by a handler that opens its own: what it did is written into the audit log. */
+  audit(tx: Tx, made: unknown): Promise<void>;
 }
 
 /** A list that knows where it continues. */
@@ -47,6 +54,10 @@ export class Page<T> {
 export interface HandlerOptions<B extends z.ZodType> {
   /** Whether this call changes something. By default every method but GET does. */
   readonly changes?: (body: z.output<B>) => boolean;
+  /** Whether the handler opens its own transactions; then it calls `audit` in them. */
+  readonly ownTransaction?: (body: z.output<B>) => boolean;
+  /** What is called, where one route serves many tools. */
+  readonly action?: (body: z.output<B>) => string;
   /** Another envelope than the marketplace's. */
   readonly envelope?: Envelope;
   /** Whether the key is required for this body; by default as the route says. */
@@ -74,6 +85,8 @@ export interface RawCall {
   readonly params: Record<string, string>;
   readonly caller: Caller | undefined;
   readonly address: string;
+  /** Told which tool is called, where one route serves many. */
+  readonly called?: (tool: string) => void;
 }
 
 /** What differs between marketplaces in the pipeline. */
@@ -111,103 +124,75 @@ export function implement<P extends z.ZodObject, Q extends z.ZodObject, B extend
         route.method === 'GET' ? {} : await readJson(request, codes.invalid),
         codes.invalid,
       );
-      const body = options.admit?.(sent, { caller: raw.caller, address: raw.address, env }) ?? sent;
-      const headers = new Headers();
-      const effects: (() => void)[] = [];
-      const now = isoTime(env.clock.now());
-      const call = (tx: Tx, key: string | undefined): Call<P, Q, B> => ({
-        params,
-        query,
-        body,
-        caller: raw.caller,
+      const action = options.action?.(sent);
+      if (action !== undefined) raw.called?.(action);
+      const changes = options.changes?.(sent) ?? route.method !== 'GET';
+      const envelope = options.envelope ?? service.envelope;
+      const audited = (made?: unknown): Audited => ({
         env,
-        tx,
-        now,
-        operationKey: key,
-        request,
+        marketplace: service.marketplace,
+        route,
+        action,
+        caller: raw.caller,
         address: raw.address,
-        headers,
-        after: (effect) => effects.push(effect),
+        key: request.headers.get(service.envelope.keyHeader) ?? undefined,
+        target: targetOf(params, sent, made),
       });
-      const answer = async (tx: Tx, key: string | undefined) =>
-        wrap(await handler(call(tx, key)), route, options.envelope ?? service.envelope, headers);
+      const carryOut = async (): Promise<Response> => {
+        const body = options.admit?.(sent, { caller: raw.caller, address: raw.address, env }) ?? sent;
+        const headers = new Headers();
+        const effects: (() => void)[] = [];
+        const now = isoTime(env.clock.now());
+        const own = options.ownTransaction?.(body) ?? false;
+        const call = (tx: Tx, key: string | undefined): Call<P, Q, B> => ({
+          params,
+          query,
+          body,
+          caller: raw.caller,
+          env,
+          tx,
+          now,
+          operationKey: key,
+          request,
+          address: raw.address,
+          headers,
+          after: (effect) => effects.push(effect),
+          audit: (within, made) => auditDone(within, audited(made), route.status),
+        });
+        const answer = async (tx: Tx, key: string | undefined) => {
+          const made = await handler(call(tx, key));
+          const response = wrap(made, route, envelope, headers);
+          if (changes && !own) await auditDone(tx, audited(made), response.status);
+          return response;
+        };
 
-      const changes = options.changes?.(body) ?? route.method !== 'GET';
-      if (!changes) return await answer(env.db, undefined);
-      const key = idempotencyKey(request, service.envelope, codes.invalid);
-      const required = options.keyRequired?.(body) ?? route.key === 'required';
-      if (key === undefined && required) {
-        throw new ApiError(codes.keyMissing, `The ${service.envelope.keyHeader} header is required here.`);
-      }
-      const claim =
-        key === undefined || !(options.claims?.(body) ?? route.key !== 'none')
-          ? undefined
-          : claimOf(service.marketplace, raw.caller?.account ?? raw.address, key, `${route.method} ${route.path}`, {
-              params,
-              body: service.identity?.(body) ?? body,
-            });
-      const response = await once(claim, env, options.envelope ?? service.envelope, service, now, answer);
-      for (const effect of effects) effect();
-      env.jobs.wake();
-      return response;
+        if (!changes || own) return await answer(env.db, undefined);
+        const key = idempotencyKey(request, service.envelope, codes.invalid);
+        const required = options.keyRequired?.(body) ?? route.key === 'required';
+        if (key === undefined && required) {
+          throw new ApiError(codes.keyMissing, `The ${service.envelope.keyHeader} header is required here.`);
+        }
+        const claim =
+          key === undefined || !(options.claims?.(body) ?? route.key !== 'none')
+            ? undefined
+            : claimOf(service.marketplace, raw.caller?.account ?? raw.address, key, `${route.method} ${route.path}`, {
+                params,
+                body: service.identity?.(body) ?? body,
+              });
+        const response = await once(claim, env, envelope, service, now, answer, (tx, status) =>
+          auditDone(tx, audited(), status, true),
+        );
+        for (const effect of effects) effect();
+        env.jobs.wake();
+        return response;
+      };
+      if (!changes) return await carryOut();
+      return await carryOut().catch(async (error: unknown) => {
+        await auditRefusal(audited(), envelope, error);
+        throw error;
+      });
     },
   };
-}
-
-const inFlight = new WeakMap<Env, Set<string>>();
-
-/** Runs the effect in one transaction with its claim and its stored answer, or replays the stored answer. */
-async function once(
-  claim: Claim | undefined,
-  env: Env,
-  envelope: Envelope,
-  service: Service,
-  now: string,
-  answer: (tx: Tx, key: string | undefined) => Promise<Response>,
-): Promise<Response> {
-  if (!claim) return await env.db.transaction().execute((tx) => answer(tx, undefined));
-  const running = inFlight.get(env) ?? new Set<string>();
-  inFlight.set(env, running);
-  const name = operationKey(claim);
-  if (running.has(name)) {
-    throw new ApiError(envelope.standard.keyInFlight, 'A request with this idempotency key is still running.', {
-      retryAfter: 1,
-      retriable: true,
-    });
-  }
-  running.add(name);
-  try {
-    return await env.db.transaction().execute(async (tx) => {
-      const earlier = await replay(tx, claim, envelope.standard);
-      if (earlier) return replayed(Number(earlier.status), earlier.body ?? '');
-      const response = await answer(tx, name);
-      const body = await response.clone().text();
-      await remember(tx, claim, { state: 'completed', status: response.status, body, at: now });
-      return response;
-    });
-  } catch (error) {
-    if (error instanceof ApiError && service.marketplace === 'agrenting')
-      await keepRefusal(claim, env, envelope, error, now);
-    throw error;
-  } finally {
-    running.delete(name);
-  }
-}
-
-/** Agrenting stores refusals too (failed_final and failed_retriable, contract notes §1.6): a new try needs a new key. */
-async function keepRefusal(claim: Claim, env: Env, envelope: Envelope, error: ApiError, now: string): Promise<void> {
-  const { keyMismatch, keyExpired, internal } = envelope.standard;
-  if ([keyMismatch, keyExpired, internal].includes(error.code)) return;
-  const state = error.options.retriable ? 'failed_retriable' : 'failed_final';
-  const status = envelope.codes[error.code]?.status ?? 500;
-  const body = JSON.stringify(errorBody(error, envelope, now));
-  await remember(env.db, claim, { state, status, body, at: now });
-}
-
-const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
-
-function replayed(status: number, body: string): Response {
-  return new Response(body, { status, headers: { ...JSON_HEADERS, 'idempotent-replayed': 'true' } });
 }
 
 function wrap(answer: unknown, route: Route, envelope: Envelope, headers: Headers): Response {
@@ -217,21 +202,27 @@ function wrap(answer: unknown, route: Route, envelope: Envelope, headers: Header
   return new Response(JSON.stringify(body), { status: route.status, headers });
 }
 
-function errorBody(error: ApiError, envelope: Envelope, now: string): unknown {
-  const { details } = error.options;
-  return envelope.wrapError(
-    { code: error.code, message: error.message, ...(details === undefined ? {} : { details }) },
-    now,
-  );
-}
-
-/** Any thrown thing as the marketplace's own error answer. What we did not foresee tells nothing of itself. */
-export function refusal(thrown: unknown, envelope: Envelope, now: string): Response {
-  const error = thrown instanceof ApiError ? thrown : new ApiError(envelope.standard.internal, 'Something went wrong.');
-  const headers = new Headers(JSON_HEADERS);
-  if (error.options.retryAfter !== undefined) headers.set('retry-after', String(error.options.retryAfter));
-  const status = envelope.codes[error.code]?.status ?? 500;
-  return new Response(JSON.stringify(errorBody(error, envelope, now)), { status, headers });
+/** Who may call, or a line in the audit log about somebody who may not and tried to change something. */
+export async function authorizeCall(
+  implementation: Implementation,
+  raw: RawCall,
+  service: Service,
+  env: Env,
+): Promise<void> {
+  const { route } = implementation;
+  const envelope = implementation.envelope ?? service.envelope;
+  try {
+    authorize(route, raw.caller, envelope.standard, env.clock.now());
+    if (raw.caller) await service.seen?.(raw.caller, env);
+  } catch (error) {
+    if (raw.caller && route.method !== 'GET') {
+      const { caller, address } = raw;
+      const { marketplace } = service;
+      const target = targetOf(raw.params, undefined);
+      await auditRefusal({ env, marketplace, route, caller, address, key: undefined, target }, envelope, error);
+    }
+    throw error;
+  }
 }
 
 /** Authorization and rate limits, in this order; then the handler. */
@@ -244,10 +235,10 @@ export async function serve(
 ): Promise<Response> {
   const envelope = implementation.envelope ?? service.envelope;
   const now = env.clock.now();
+  const noted = noteOf(implementation, request, raw, service, env);
   let limitHeaders: Record<string, string> = {};
   const respond = async (): Promise<Response> => {
-    authorize(implementation.route, raw.caller, envelope.standard, now);
-    if (raw.caller) await service.seen?.(raw.caller, env);
+    await authorizeCall(implementation, raw, service, env);
     const { bucket } = implementation.route;
     const limit = await service.limitOf(bucket, raw.caller, env);
     const counted = service.perAddress?.(bucket) ? undefined : raw.caller?.credentialId;
@@ -259,11 +250,15 @@ export async function serve(
         retryAfter,
       });
     }
-    return await implementation.run(request, raw, service, env);
+    return await implementation.run(request, { ...raw, called: noted.called }, service, env);
   };
-  const response = await respond().catch((error: unknown) => refusal(error, envelope, isoTime(now)));
+  const response = await respond().catch((error: unknown) => {
+    noted.refused(error);
+    return refusal(error, envelope, isoTime(now));
+  });
   const extra = service.extraHeaders?.(implementation.route, request);
   for (const [name, value] of Object.entries({ ...limitHeaders, ...extra })) response.headers.set(name, value);
+  noted.answered(response);
   return response;
 }
 
@@ -271,42 +266,4 @@ export async function serve(
 export function callerIn(call: { readonly caller: Caller | undefined }): Caller {
   if (!call.caller) throw new Error('this route is declared public but asks for its caller');
   return call.caller;
-}
-
-function check<S extends z.ZodType>(schema: S, value: unknown, code: string): z.output<S> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new ApiError(code, 'The request is not valid.', { details: fieldProblems(result.error) });
-}
-
-/** VALIDATION_ERROR's details: field path → list of sentences. */
-export function fieldProblems(error: z.ZodError): Record<string, string[]> {
-  const problems: Record<string, string[]> = {};
-  for (const issue of error.issues) {
-    const field = issue.path.map(String).join('.') || 'body';
-    problems[field] = [...(problems[field] ?? []), issue.message];
-  }
-  return problems;
-}
-
-const MAX_BODY = 8 * 1024 * 1024;
-
-async function readJson(request: Request, code: string): Promise<unknown> {
-  const text = await request.text();
-  if (text.length > MAX_BODY) throw new ApiError(code, 'The body is larger than 8 MiB.');
-  if (text.trim() === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new ApiError(code, 'The body is not valid JSON.');
-  }
-}
-
-function idempotencyKey(request: Request, envelope: Envelope, code: string): string | undefined {
-  const key = request.headers.get(envelope.keyHeader);
-  if (key === null) return undefined;
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw new ApiError(code, `${envelope.keyHeader} is 1 to 255 visible ASCII characters.`);
-  }
-  return key;
 }

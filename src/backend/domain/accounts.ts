@@ -28,8 +28,11 @@ export interface Registered {
   readonly apiKey: { readonly id: string; readonly secret: string };
 }
 
+/** Told, inside the transaction, of the account that it was about. */
+export type Within = (tx: Tx, made: { readonly id: string }) => Promise<void>;
+
 /** @throws {ApiError} INVALID_EMAIL, WEAK_PASSWORD, EMAIL_EXISTS. */
-export async function registerAccount(env: Env, db: Db, wanted: NewAccount): Promise<Registered> {
+export async function registerAccount(env: Env, db: Db, wanted: NewAccount, within: Within): Promise<Registered> {
   if (!EMAIL.test(wanted.email)) throw new ApiError('INVALID_EMAIL', 'The e-mail address is malformed.');
   if (!isStrong(wanted.password)) {
     throw new ApiError('WEAK_PASSWORD', 'A password has at least 8 characters with a letter and a digit.');
@@ -55,6 +58,7 @@ export async function registerAccount(env: Env, db: Db, wanted: NewAccount): Pro
     if (!created) throw new ApiError('EMAIL_EXISTS', 'This e-mail address is registered already: log in instead.');
     if (user.role === 'agent') await credit(env, tx, user.id, SIGNUP_BONUS, 'grant', user.id);
     const session = await openSession(env, tx, user, user.created_at);
+    await within(tx, user);
     return { user, session, apiKey: await issueReadOnlyKey(env, tx, user) };
   });
 }
@@ -64,13 +68,17 @@ export async function logIn(
   env: Env,
   db: Db,
   given: { readonly email: string; readonly password: string },
+  within: Within,
 ): Promise<{ user: Humans2aiUserRow; session: Session }> {
   const user = await db.selectFrom('h2a_users').selectAll().where('email', '=', given.email).executeTakeFirst();
   const matches = await passwordMatches(given.password, user?.password);
   if (!user || !matches) throw new ApiError('AUTH_FAILED', 'Invalid email or password.');
   refuseSuspended(user);
   const now = isoTime(env.clock.now());
-  return { user, session: await db.transaction().execute((tx) => openSession(env, tx, user, now)) };
+  return await db.transaction().execute(async (tx) => {
+    await within(tx, user);
+    return { user, session: await openSession(env, tx, user, now) };
+  });
 }
 
 /** Trades a refresh token for a new session and a new refresh token. @throws {ApiError} AUTH_FAILED, USER_SUSPENDED. */
@@ -78,12 +86,14 @@ export async function refreshSession(
   env: Env,
   db: Db,
   refreshToken: string,
+  within: Within,
 ): Promise<{ user: Humans2aiUserRow; session: Session }> {
   return await db.transaction().execute(async (tx) => {
     const known = await takeRefreshToken(env, tx, refreshToken);
     if (!known) throw new ApiError('AUTH_FAILED', 'The refresh token is unknown, used or expired: log in again.');
     const user = await requireUser(tx, known.user_id);
     refuseSuspended(user);
+    await within(tx, user);
     return { user, session: await openSession(env, tx, user, known.signed_in_at) };
   });
 }

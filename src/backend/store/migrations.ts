@@ -1,5 +1,7 @@
 import { agrentingMigration } from './agrenting-migration.js';
+import { auditMigration } from './audit-migration.js';
 import { humans2aiMigration } from './humans2ai-migration.js';
+import { webhookMigration } from './webhook-migration.js';
 
 /**
  * The schema, forward only: each entry is run once, in order, in its own transaction. Never edit one that was
@@ -110,4 +112,6 @@ CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL DEFAULT 0) STRI
   },
   agrentingMigration,
   humans2aiMigration,
+  auditMigration,
+  webhookMigration,
 ];

@@ -1,6 +1,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
 import type { AgrentingTables } from './agrenting-schema.js';
 import type { Humans2aiTables } from './humans2ai-schema.js';
+import type { OperateTables } from './operate-schema.js';
 
 /**
  * The rows as Kysely types them. Integers are bigint (the driver's safe integers); times are ISO text with
@@ -105,7 +106,7 @@ export interface CoreTables {
   counters: CounterRow;
 }
 
-export interface Database extends CoreTables, AgrentingTables, Humans2aiTables {}
+export interface Database extends CoreTables, AgrentingTables, Humans2aiTables, OperateTables {}
 export type Db = Kysely<Database>;
 /** A transaction, or the database itself where a read needs none. */
 export type Tx = Kysely<Database> | Transaction<Database>;

@@ -1,9 +1,9 @@
 import { envelope } from '../../marketplaces/agrenting/envelope.js';
+import { refusal } from '../answers.js';
 import { ApiError } from '../api-error.js';
 import { type Caller, callerOf, findCredential } from '../auth.js';
 import { isoTime } from '../clock.js';
 import type { Env } from '../env.js';
-import { refusal } from '../pipeline.js';
 import type { Limit } from '../rate-limits.js';
 import { errorOf, RpcError } from './json-rpc.js';
 import type { Surface } from './surface.js';

@@ -1,7 +1,8 @@
 import { envelope } from '../../marketplaces/agrenting/envelope.js';
 import { asObject } from '../../marketplaces/envelope.js';
 import type { Route } from '../../marketplaces/route.js';
-import { authorize } from '../auth.js';
+import { authorizeCall } from '../pipeline.js';
+import { noteOf } from '../request-note.js';
 import { agrenting } from '../routes/agrenting/service.js';
 import type { SurfaceCall } from './surface.js';
 
@@ -23,14 +24,24 @@ export async function callRoute(call: SurfaceCall, route: Route, given: RouteArg
   const implementation = implementations.get(route.id);
   if (!implementation) throw new Error(`the route ${route.id} is not implemented`);
   const { env, caller, address } = call;
-  authorize(route, caller, envelope.standard, env.clock.now());
   const url = new URL(route.path, 'http://surface.invalid');
   for (const [name, value] of Object.entries(given.query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, value);
   }
   const body = route.method === 'GET' ? {} : { body: JSON.stringify(given.body ?? {}) };
   const request = new Request(url, { method: route.method, ...body });
-  return await implementation.run(request, { params: { ...given.params }, caller, address }, agrenting, env);
+  const raw = { params: { ...given.params }, caller, address };
+  const noted = noteOf(implementation, request, raw, agrenting, env, 'mcp');
+  try {
+    await authorizeCall(implementation, raw, agrenting, env);
+    const response = await implementation.run(request, raw, agrenting, env);
+    noted.answered(response);
+    return response;
+  } catch (error) {
+    noted.refused(error);
+    noted.answered();
+    throw error;
+  }
 }
 
 /** What the route answers, out of its envelope. */

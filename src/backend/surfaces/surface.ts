@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ApiError } from '../api-error.js';
 import type { Caller } from '../auth.js';
 import type { Env } from '../env.js';
-import { fieldProblems } from '../pipeline.js';
+import { fieldProblems } from '../read-request.js';
 import { RPC, RpcError } from './json-rpc.js';
 import type { Session, SurfaceName } from './session.js';
 

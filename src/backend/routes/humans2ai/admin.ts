@@ -1,8 +1,9 @@
 import { api } from '../../../marketplaces/humans2ai/api.js';
+import { auditHead, listAudit } from '../../domain/audit-log.js';
 import { declineTask, openTask, ruleTask } from '../../domain/task-moves.js';
 import { callerIn, implement } from '../../pipeline.js';
 import { visibleTask } from './access.js';
-import { taskView } from './views.js';
+import { auditView, taskView } from './views.js';
 
 export const adminRoutes = [
   implement(api.approveReview, async (call) => {
@@ -16,5 +17,18 @@ export const adminRoutes = [
   implement(api.ruleDispute, async (call) => {
     const task = await visibleTask(call.tx, call.params.id, callerIn(call));
     return taskView(await ruleTask(call.env, call.tx, task, call.body.outcome), true);
+  }),
+  implement(api.listAuditLogs, async ({ tx, query }) => {
+    const { limit, before, actor, action } = query;
+    const from = before === undefined ? undefined : BigInt(before);
+    const rows = await listAudit(tx, { limit: limit + 1, before: from, actor, action });
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const head = await auditHead(tx);
+    return {
+      logs: page.map(auditView),
+      ...(rows.length > limit && last ? { nextBefore: Number(last.seq) } : {}),
+      head: { seq: Number(head.seq), hash: head.hash },
+    };
   }),
 ];

@@ -2,8 +2,8 @@ import { api } from '../../../marketplaces/humans2ai/api.js';
 import { implement } from '../../pipeline.js';
 import * as actions from './actions/accounts.js';
 
-// These open their own transactions, because hashing a password is slow by intent.
-const ownTransaction = { changes: () => false };
+// Hashing a password is slow by intent, so it is done before a transaction begins.
+const ownTransaction = { ownTransaction: () => true };
 
 export const authRoutes = [
   implement(api.register, (call) => actions.register(call, call.body), ownTransaction),

@@ -41,11 +41,9 @@ export const mcpRoutes = [
   implement(api.mcp, async (call) => await requireTool(call.body.tool).run(call, call.body.input), {
     envelope: mcpEnvelope,
     admit,
-    changes: ({ tool }) => {
-      // Registering and logging in open their own transactions.
-      const facts = requireTool(tool).tool;
-      return facts.changes && facts.callers.length > 0;
-    },
+    changes: ({ tool }) => servedTool(tool)?.tool.changes ?? false,
+    ownTransaction: ({ tool }) => requireTool(tool).tool.callers.length === 0,
+    action: ({ tool }) => tool,
     claims: ({ tool }) => requireTool(tool).tool.financial,
     keyRequired: ({ tool }) => requireTool(tool).tool.financial,
   }),

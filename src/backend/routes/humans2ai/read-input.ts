@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ApiError } from '../../api-error.js';
-import { fieldProblems } from '../../pipeline.js';
+import { fieldProblems } from '../../read-request.js';
 
 /** Reads a tool's input. @throws {ApiError} VALIDATION_ERROR naming the first problem, with all of them as details. */
 export function readInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {

@@ -10,6 +10,7 @@ import type {
   SubmissionRow,
   TaskMessageRow,
 } from '../../store/humans2ai-schema.js';
+import type { AuditRow } from '../../store/operate-schema.js';
 import type { CredentialRow } from '../../store/schema.js';
 
 /** Rows as Humans2AI shows them on the wire. Fields that do not apply are left out, as in the documents' samples. */
@@ -153,4 +154,24 @@ export const webhookView = (row: Humans2aiWebhookRow) => ({
   active: row.active === 1n,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+});
+
+export const auditView = (row: AuditRow) => ({
+  seq: Number(row.seq),
+  at: row.at,
+  marketplace: row.marketplace,
+  action: row.action,
+  method: row.method,
+  path: row.path,
+  ...when(row.target, 'target'),
+  ...when(row.actor, 'actor'),
+  ...when(row.role, 'role'),
+  ...when(row.via, 'via'),
+  ...when(row.credential, 'credentialId'),
+  address: row.address,
+  status: Number(row.status),
+  ...when(row.error, 'error'),
+  replayed: row.replayed === 1n,
+  hash: row.hash,
+  previousHash: row.prev,
 });

@@ -1,9 +1,34 @@
 import * as z from 'zod';
+import { word } from '../../../untrusted.js';
 import { defineRoute } from '../../route.js';
 import { task } from './replies.js';
-import { id } from './scalars.js';
+import { id, maybe, queryLimit, timestamp } from './scalars.js';
 
 /** What the platform's own people decide (ours: the documents name the decisions, not their routes; §4). */
+
+/** One line of the audit log (ours: the documents name the route and show no body). */
+export const auditLogEntry = z.looseObject({
+  /** Its number: 1, 2, 3 … without a gap. */
+  seq: z.number(),
+  at: timestamp,
+  marketplace: word(20),
+  /** The route's id, or the tool's name. */
+  action: word(80),
+  method: word(10),
+  path: word(120),
+  target: maybe(word()),
+  actor: maybe(word()),
+  role: maybe(word(20)),
+  via: maybe(word(20)),
+  credentialId: maybe(word()),
+  address: maybe(word(60)),
+  status: z.number(),
+  error: maybe(word(60)),
+  replayed: z.boolean(),
+  /** SHA-256 over this line and the hash of the line before it. */
+  hash: word(64),
+  previousHash: word(64),
+});
 
 const byId = z.object({ id });
 const common = {
@@ -37,5 +62,29 @@ export const admin = {
     path: '/api/v1/admin/tasks/:id/ruling',
     summary: 'Rule on a dispute: the escrow goes to the human, less the fee, or back to the agent.',
     body: z.object({ outcome: z.enum(['release', 'refund']) }),
+  }),
+  listAuditLogs: defineRoute({
+    id: 'listAuditLogs',
+    method: 'GET',
+    path: '/api/v1/admin/audit-logs',
+    summary: 'Who asked for which change, newest first. `before` continues where the last page ended.',
+    evidence: 'documented',
+    callers: ['admin'],
+    query: z.object({
+      limit: queryLimit,
+      before: z.coerce.number().int().min(1).optional(),
+      actor: id.optional(),
+      action: z
+        .string()
+        .regex(/^[A-Za-z_]{1,80}$/)
+        .optional(),
+    }),
+    data: z.looseObject({
+      logs: z.array(auditLogEntry),
+      /** To be sent as `before` for the next page; missing on the last one. */
+      nextBefore: maybe(z.number()),
+      /** The last line of the whole log; written down elsewhere, it proves later that nothing was taken away. */
+      head: z.looseObject({ seq: z.number(), hash: word(64) }),
+    }),
   }),
 } as const;

@@ -19,7 +19,7 @@ async function signedIn(call: ActionCall, user: Humans2aiUserRow, session: Sessi
 }
 
 export async function register(call: ActionCall, input: NewAccount) {
-  const { user, session, apiKey } = await registerAccount(call.env, call.env.db, input);
+  const { user, session, apiKey } = await registerAccount(call.env, call.env.db, input, call.audit);
   return {
     ...(await signedIn(call, user, session, AFTER_REGISTER)),
     apiKey: { key: apiKey.secret, id: apiKey.id, permissions: [...READ_ONLY_PERMISSIONS] },
@@ -27,11 +27,11 @@ export async function register(call: ActionCall, input: NewAccount) {
 }
 
 export async function login(call: ActionCall, input: { readonly email: string; readonly password: string }) {
-  const { user, session } = await logIn(call.env, call.env.db, input);
+  const { user, session } = await logIn(call.env, call.env.db, input, call.audit);
   return await signedIn(call, user, session, AFTER_LOGIN);
 }
 
 export async function refresh(call: ActionCall, input: { readonly refreshToken: string }) {
-  const { user, session } = await refreshSession(call.env, call.env.db, input.refreshToken);
+  const { user, session } = await refreshSession(call.env, call.env.db, input.refreshToken, call.audit);
   return await signedIn(call, user, session, AFTER_LOGIN);
 }

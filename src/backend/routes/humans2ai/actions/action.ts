@@ -3,7 +3,7 @@ import { useConfirmation } from '../../../domain/confirmations.js';
 import { type Call, callerIn } from '../../../pipeline.js';
 
 /** What an action is handed. REST routes and envelope tools call the same actions. */
-export type ActionCall = Pick<Call, 'env' | 'tx' | 'operationKey' | 'caller'>;
+export type ActionCall = Pick<Call, 'env' | 'tx' | 'operationKey' | 'caller' | 'audit'>;
 
 type Confirmable = Readonly<Record<string, unknown>> & { readonly confirmationToken?: string | undefined };
 
