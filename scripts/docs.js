@@ -10,6 +10,7 @@ const { SANDBOX_HUMANS } = await load('backend/actors/sandbox-humans.ts');
 const { cleanText } = await load('untrusted.ts');
 const { api: agrenting } = await load('marketplaces/agrenting/api.ts');
 const { api: humans2ai } = await load('marketplaces/humans2ai/api.ts');
+const { api: agentdojo } = await load('marketplaces/agentdojo/api.ts');
 
 const TOOLSETS = {
   hirer: 'Hire agents (Agrenting)',
@@ -56,12 +57,14 @@ function actors() {
 
 function evidence() {
   const kinds = ['documented', 'observed', 'inferred', 'ours'];
-  const rows = Object.entries({ Agrenting: agrenting, Humans2AI: humans2ai }).map(([name, api]) => {
-    const routes = Object.values(api);
-    const of = (kind) => routes.filter((route) => route.evidence === kind);
-    const own = of('ours').map(({ method, path }) => `\`${method} ${path.replace('/api/v1', '')}\``);
-    return [name, String(routes.length), ...kinds.map((kind) => String(of(kind).length)), own.join(', ')];
-  });
+  const rows = Object.entries({ Agrenting: agrenting, Humans2AI: humans2ai, 'AgentDojo (REST)': agentdojo }).map(
+    ([name, api]) => {
+      const routes = Object.values(api);
+      const of = (kind) => routes.filter((route) => route.evidence === kind);
+      const own = of('ours').map(({ method, path }) => `\`${method} ${path.replace('/api/v1', '')}\``);
+      return [name, String(routes.length), ...kinds.map((kind) => String(of(kind).length)), own.join(', ')];
+    },
+  );
   return table(['marketplace', 'routes', ...kinds, 'which are ours'], rows);
 }
 

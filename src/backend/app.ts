@@ -5,32 +5,41 @@ import { callerOf, findCredential } from './auth.js';
 import { isoTime } from './clock.js';
 import type { Env } from './env.js';
 import { type Service, serve } from './pipeline.js';
+import { agentdojo } from './routes/agentdojo/service.js';
 import { agrenting } from './routes/agrenting/service.js';
 import { DOC_PATHS, docsRoutes } from './routes/docs.js';
 import { humans2ai } from './routes/humans2ai/service.js';
 import { sandboxRoutes } from './routes/sandbox.js';
+import { createAgentdojo } from './surfaces/agentdojo/index.js';
 import { createSurfaces } from './surfaces/index.js';
+import { createPraisonai } from './surfaces/praisonai/index.js';
 
 /**
  * The routing table of the reference backend: a request in, a response out, no socket.
  *
  *   /agrenting/…, /humans2ai/…  one marketplace under a prefix
  *   /…                          both at the root; where both know a path (tasks, webhooks), the credential decides
- *   /mcp/…                      the hosted MCP surfaces of Agrenting; under its prefix too
+ *   /mcp, /mcp/sse, /mcp/hirer… the hosted MCP surfaces of Agrenting; under its prefix too
+ *   /mcp/servers…, /mcp/{slug}  AgentDojo's REST and its servers; under /agentdojo/ too
+ *   /sse, /messages/            an agent deployed with PraisonAI; under /praisonai/ too, with its /mcp
  *   /openapi.json, /reference   the contracts, for machines and for people
  *   /sandbox/…                  time, health and the account of the ledger: ours, for tests and demos
  */
 export function createApp(env: Env): (request: Request, address: string) => Promise<Response> {
-  const mounts = [mount(agrenting, env), mount(humans2ai, env)];
+  const dojo = mount(agentdojo, env);
+  const mounts = [mount(agrenting, env), mount(humans2ai, env), dojo];
   const sandbox = sandboxRoutes(env);
   const docs = docsRoutes(env);
-  const surfaces = createSurfaces(env);
+  const surfaces = [createPraisonai(env), createAgentdojo(env), createSurfaces(env)];
 
   return async (request, address) => {
     const url = new URL(request.url);
     if (url.pathname.startsWith('/sandbox/') || url.pathname === '/health') return await sandbox.fetch(request);
-    const hosted = surfaces(request, address);
-    if (hosted) return await hosted;
+    if (dojo.knows(request.method, url.pathname)) return await dojo.fetch(request, address);
+    for (const surface of surfaces) {
+      const hosted = surface(request, address);
+      if (hosted) return await hosted;
+    }
     if (DOC_PATHS.includes(url.pathname)) return await docs.fetch(request);
 
     const prefixed = mounts.find(({ service }) => url.pathname.startsWith(`/${service.marketplace}/`));

@@ -12,11 +12,14 @@ export const demo = {
   humans2aiAgent: 'user_your_assistant',
   humans2aiHuman: 'user_you_as_human',
   humans2aiAdmin: 'user_admin',
+  agentdojo: 'dojo_demo',
+  agentdojoSlug: 'my-server',
 } as const;
 
 export interface DemoCredentials {
   readonly agrenting: { readonly hirer: string; readonly agent: string; readonly agent_did: string };
   readonly humans2ai: { readonly agent: string; readonly human: string; readonly admin: string };
+  readonly agentdojo: { readonly key: string; readonly slug: string };
 }
 
 export interface NewCredential {
@@ -89,6 +92,15 @@ export async function issueDemoCredentials(env: Env): Promise<DemoCredentials> {
     issueCredential(env, env.db, { marketplace: 'agrenting', kind, account, name, prefix: 'ap_', scopes: ['*'] });
   const humans2ai = (kind: CallerKind, account: string, name: string) =>
     issueCredential(env, env.db, { marketplace: 'humans2ai', kind, account, name, prefix: 'sk_live_', scopes: ['*'] });
+  const agentdojo = () =>
+    issueCredential(env, env.db, {
+      marketplace: 'agentdojo',
+      kind: 'user',
+      account: demo.agentdojo,
+      name: 'demo account',
+      prefix: 'sk_',
+      scopes: ['*'],
+    });
   return {
     agrenting: {
       hirer: (await agrenting('user', demo.hirer, 'demo hirer')).secret,
@@ -100,5 +112,6 @@ export async function issueDemoCredentials(env: Env): Promise<DemoCredentials> {
       human: (await humans2ai('human', demo.humans2aiHuman, 'demo human')).secret,
       admin: (await humans2ai('admin', demo.humans2aiAdmin, 'demo admin')).secret,
     },
+    agentdojo: { key: (await agentdojo()).secret, slug: demo.agentdojoSlug },
   };
 }

@@ -50,6 +50,8 @@ export interface BackendSettings {
   /** Another risk gate in place of the keywords: a reason to block, or undefined. */
   readonly riskGate?: RiskGate;
   readonly rateLimits: boolean;
+  /** PraisonAI as it really behaves, or as its page prints it. */
+  readonly praisonai: 'real' | 'documented';
 }
 
 export const defaultSettings: BackendSettings = {
@@ -58,4 +60,5 @@ export const defaultSettings: BackendSettings = {
   enforceConfirmation: false,
   riskWords: ['weapon', 'explosive', 'counterfeit', 'stolen', 'fake id', 'stalk', 'malware', 'launder'],
   rateLimits: true,
+  praisonai: 'real',
 };

@@ -91,11 +91,13 @@ export interface RawCall {
 
 /** What differs between marketplaces in the pipeline. */
 export interface Service {
-  readonly marketplace: 'agrenting' | 'humans2ai';
+  readonly marketplace: 'agrenting' | 'humans2ai' | 'agentdojo';
   readonly envelope: Envelope;
   readonly implementations: readonly Implementation[];
   limitOf(bucket: string, caller: Caller | undefined, env: Env): Promise<Limit>;
   limitHeaders(state: LimitState): Record<string, string>;
+  /** What a caller beyond the limit is told; by default how long to wait. */
+  limitText?(seconds: number): string;
   /** Whether this bucket is counted per address even when a credential is sent. */
   perAddress?(bucket: string): boolean;
   /** What of a body tells one operation from another under an idempotency key; by default all of it. */
@@ -246,9 +248,8 @@ export async function serve(
     limitHeaders = service.limitHeaders(state);
     if (!state.allowed) {
       const retryAfter = Math.max(1, Math.ceil((state.resetAt - now) / 1_000));
-      throw new ApiError(envelope.standard.limited, `Rate limit exceeded. Retry after ${retryAfter} seconds.`, {
-        retryAfter,
-      });
+      const text = service.limitText?.(retryAfter) ?? `Rate limit exceeded. Retry after ${retryAfter} seconds.`;
+      throw new ApiError(envelope.standard.limited, text, { retryAfter });
     }
     return await implementation.run(request, { ...raw, called: noted.called }, service, env);
   };

@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import type { DemoCredentials } from '../backend/credentials.js';
 import { SettingsError } from '../config/settings-error.js';
 import { log } from '../log.js';
 import type { Command } from './index.js';
@@ -16,6 +15,7 @@ export const backendCommand: Command = {
       .option('json', { type: 'boolean', describe: 'print the URL and the credentials as one JSON line' })
       .option('rate-limits', { type: 'boolean', default: true, describe: 'off with --no-rate-limits' })
       .option('confirmations', { type: 'boolean', default: false, describe: 'Humans2AI demands confirmation tokens' })
+      .option('praisonai', { type: 'string', default: 'real', describe: 'real, or documented: as its page prints it' })
       .option('humans2ai-fee', { type: 'number', default: 1, describe: 'in basis points; 500 is the worked example' }),
   async run(args) {
     const seed = String(args.seed);
@@ -25,6 +25,9 @@ export const backendCommand: Command = {
       throw new SettingsError('--port is a number from 0 to 65535.');
     const fee = Number(args['humans2ai-fee']);
     if (!Number.isInteger(fee) || fee < 0 || fee > 10_000) throw new SettingsError('--humans2ai-fee is 0 to 10000.');
+    const praisonai = String(args.praisonai);
+    if (praisonai !== 'real' && praisonai !== 'documented')
+      throw new SettingsError('--praisonai is real or documented.');
     const { createBackend } = await import('../backend/index.js');
     const { listen } = await import('../backend/listen.js');
     const backend = await createBackend({
@@ -34,6 +37,7 @@ export const backendCommand: Command = {
         rateLimits: args['rate-limits'] !== false,
         enforceConfirmation: args.confirmations === true,
         humans2aiFee: BigInt(fee),
+        praisonai,
       },
       onError: (what, error) => log('error', what, error),
     });
@@ -42,7 +46,7 @@ export const backendCommand: Command = {
     });
     backend.start();
     const url = `http://127.0.0.1:${addressPort(server.address())}`;
-    const { credentials } = backend;
+    const credentials = { ...backend.credentials, praisonai: { url: `${url}/praisonai` } };
     if (args.json === true) process.stdout.write(`${JSON.stringify({ url, credentials })}\n`);
     else process.stdout.write(banner(url, credentials));
     await new Promise<void>((resolve) => {
@@ -57,14 +61,14 @@ export const backendCommand: Command = {
 const addressPort = (address: AddressInfo | string | null): number =>
   typeof address === 'object' && address !== null ? address.port : 0;
 
-function banner(url: string, credentials: DemoCredentials): string {
+function banner(url: string, credentials: Readonly<Record<string, object>>): string {
   const rows = Object.entries(credentials).flatMap(([marketplace, roles]) =>
     Object.entries(roles).map(([role, secret]) => [marketplace, role, String(secret)]),
   );
   return (
     `Reference marketplace at ${url}\n` +
     `OpenAPI: ${url}/openapi.json, reference: ${url}/reference\n\n` +
-    `${table(['marketplace', 'role', 'credential (sandbox only)'], rows)}\n\n` +
+    `${table(['of', 'role', 'credential (sandbox only)'], rows)}\n\n` +
     'Stop it with Ctrl-C.\n'
   );
 }

@@ -42,6 +42,12 @@ export interface DoubleCredentials {
     readonly human: string;
     readonly admin: string;
   };
+  readonly agentdojo: {
+    /** The key of an account. */
+    readonly key: string;
+    /** Its server: https://api.agentdojo.dev/mcp/<slug>. Only with the seed "demo". */
+    readonly slug: string;
+  };
 }
 
 export interface DoubleOptions {
@@ -50,7 +56,13 @@ export interface DoubleOptions {
   /** What the marketplaces do differently from their documents. */
   readonly settings?: DoubleSettings;
   /** Origins to answer for, such as "https://agrenting.example"; by default those of the real marketplaces. */
-  readonly origins?: { readonly agrenting?: readonly string[]; readonly humans2ai?: readonly string[] };
+  readonly origins?: {
+    readonly agrenting?: readonly string[];
+    readonly humans2ai?: readonly string[];
+    readonly agentdojo?: readonly string[];
+    /** An agent deployed with PraisonAI, such as "http://localhost:8080"; nobody by default. */
+    readonly praisonai?: readonly string[];
+  };
   /** Where time comes from, in milliseconds since the epoch; by default the system. */
   readonly clock?: { now(): number };
   /** Where random bytes come from; by default the system. A repeatable source makes ids and credentials repeatable. */
@@ -68,6 +80,8 @@ export interface DoubleSettings {
   readonly riskWords?: readonly string[];
   /** Whether requests are counted and refused beyond the limits; by default they are. */
   readonly rateLimits?: boolean;
+  /** PraisonAI as it really behaves (the default), or as its page prints it. */
+  readonly praisonai?: 'real' | 'documented';
 }
 
 /** Starts a double of both marketplaces, with a database in memory. */

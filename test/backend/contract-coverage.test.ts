@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { agrenting, humans2ai } from '../../src/backend/openapi/contracts.js';
+import { agentdojo, agrenting, humans2ai } from '../../src/backend/openapi/contracts.js';
 import { servedTool } from '../../src/backend/routes/humans2ai/tool-table.js';
 import { tools } from '../../src/marketplaces/humans2ai/api.js';
 
-describe.each([agrenting, humans2ai])('the contract of $title', ({ service, routes }) => {
+describe.each([agrenting, humans2ai, agentdojo])('the contract of $title', ({ service, routes }) => {
   const served = service.implementations.map(({ route }) => route);
 
   it('has exactly one implementation of every route', () => {

@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { agrenting, type Contract, humans2ai } from '../../src/backend/openapi/contracts.js';
+import { agentdojo, agrenting, type Contract, humans2ai } from '../../src/backend/openapi/contracts.js';
 import { createDocument } from '../../src/backend/openapi/document.js';
 import { openApiDocuments } from '../../src/backend/openapi/index.js';
 import { envelopeOf, errorCodesOf } from '../../src/backend/openapi/responses.js';
@@ -40,7 +40,7 @@ describe('the OpenAPI documents', () => {
   });
 
   it('the combined one has every route of both marketplaces exactly once, under its prefix', () => {
-    const stated = [agrenting, humans2ai].flatMap(({ service, routes }) =>
+    const stated = [agrenting, humans2ai, agentdojo].flatMap(({ service, routes }) =>
       routes.map((route) => addressOf(route, `/${service.marketplace}`)),
     );
     expect(
@@ -55,6 +55,7 @@ describe('the OpenAPI documents', () => {
   it.each([
     ['/agrenting/openapi.json' as const, agrenting],
     ['/humans2ai/openapi.json' as const, humans2ai],
+    ['/agentdojo/openapi.json' as const, agentdojo],
   ])('%s has the routes of its marketplace exactly once, under their own names', (path, { routes }) => {
     const operations = operationsOf(documents[path]());
     const stated = routes.map((route) => `${route.id} ${addressOf(route, '')}`);
@@ -81,7 +82,7 @@ describe('the OpenAPI documents', () => {
   });
 
   it('every example of a body is taken by the route it belongs to', () => {
-    const refused = [agrenting, humans2ai].flatMap(({ service, routes, tools }) =>
+    const refused = [agrenting, humans2ai, agentdojo].flatMap(({ service, routes, tools }) =>
       routes.flatMap((route) => {
         const item = combined.paths[`/${service.marketplace}${route.path.replace(/:(\w+)/g, '{$1}')}`];
         const operation = Object.entries(item ?? {}).find(([method]) => method === route.method.toLowerCase())?.[1];
@@ -104,7 +105,7 @@ describe('the OpenAPI documents', () => {
   });
 
   it('every error code of a route stands under the status that the marketplace sends it with', () => {
-    const wrong = [agrenting, humans2ai].flatMap((contract) =>
+    const wrong = [agrenting, humans2ai, agentdojo].flatMap((contract) =>
       contract.routes.flatMap((route) => {
         const envelope = envelopeOf(route, contract);
         const path = `/${contract.service.marketplace}${route.path.replace(/:(\w+)/g, '{$1}')}`;

@@ -140,7 +140,7 @@ describe('the backend', () => {
   });
   afterAll(() => backend.close());
 
-  it.each(['/openapi.json', '/agrenting/openapi.json', '/humans2ai/openapi.json'] as const)(
+  it.each(['/openapi.json', '/agrenting/openapi.json', '/humans2ai/openapi.json', '/agentdojo/openapi.json'] as const)(
     'serves %s',
     async (path) => {
       const response = await backend.fetch(new Request(`${ORIGIN}${path}`));

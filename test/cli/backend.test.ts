@@ -28,6 +28,8 @@ describe('hirewire backend --json', () => {
         human: expect.stringMatching(/./),
         admin: expect.stringMatching(/./),
       },
+      agentdojo: { key: expect.stringMatching(/^sk_/), slug: 'my-server' },
+      praisonai: { url: `${backend.url}/praisonai` },
     });
   });
 
@@ -63,6 +65,7 @@ describe('hirewire backend', () => {
   it.each([
     [['--port', '99999'], '--port is a number from 0 to 65535.'],
     [['--seed', 'full'], '--seed is demo or empty.'],
+    [['--praisonai', 'mock'], '--praisonai is real or documented.'],
     [['--humans2ai-fee', '-1'], '--humans2ai-fee is 0 to 10000.'],
   ])('refuses %j', async (args, sentence) => {
     const { code, stderr } = await hirewire(folder.path, ['backend', ...args]);

@@ -51,6 +51,8 @@ export interface RunningBackend {
   readonly credentials: {
     readonly agrenting: { readonly hirer: string; readonly agent: string; readonly agent_did: string };
     readonly humans2ai: { readonly agent: string; readonly human: string; readonly admin: string };
+    readonly agentdojo: { readonly key: string; readonly slug: string };
+    readonly praisonai: { readonly url: string };
   };
   readonly child: ChildProcess;
   /** The environment that points a bridge at it. */

@@ -1,3 +1,8 @@
+import { api as agentdojoApi } from '../../marketplaces/agentdojo/api.js';
+import * as dojoResources from '../../marketplaces/agentdojo/contract/resources.js';
+import * as dojoScalars from '../../marketplaces/agentdojo/contract/scalars.js';
+import * as dojoServers from '../../marketplaces/agentdojo/contract/servers.js';
+import * as dojoTools from '../../marketplaces/agentdojo/contract/tools.js';
 import { api as agrentingApi } from '../../marketplaces/agrenting/api.js';
 import * as agrentingAccount from '../../marketplaces/agrenting/contract/account.js';
 import * as agrentingAgents from '../../marketplaces/agrenting/contract/agents.js';
@@ -25,6 +30,7 @@ import * as wallet from '../../marketplaces/humans2ai/contract/wallet.js';
 import * as webhooks from '../../marketplaces/humans2ai/contract/webhooks.js';
 import type { Route } from '../../marketplaces/route.js';
 import type { Service } from '../pipeline.js';
+import { agentdojo as agentdojoService } from '../routes/agentdojo/service.js';
 import { agrenting as agrentingService } from '../routes/agrenting/service.js';
 import { humans2ai as humans2aiService } from '../routes/humans2ai/service.js';
 
@@ -86,5 +92,18 @@ export const humans2ai: Contract = {
     { tag: 'replies', module: replies },
     { tag: 'results', module: results },
     { tag: 'scalars', module: scalars },
+  ],
+};
+
+export const agentdojo: Contract = {
+  title: 'AgentDojo',
+  service: agentdojoService,
+  routes: Object.values(agentdojoApi),
+  credentials: ['apiKey', 'bearer'],
+  files: [
+    { tag: 'servers', module: dojoServers },
+    { tag: 'tools', module: dojoTools },
+    { tag: 'resources', module: dojoResources },
+    { tag: 'scalars', module: dojoScalars },
   ],
 };

@@ -99,14 +99,18 @@ function sharedComponents({ contract, prefix }: Setting): Omit<Components, 'sche
     headers: {
       ...Object.fromEntries(limits),
       [headerName(prefix, 'retry-after')]: { description: 'Seconds to wait.', schema: { type: 'integer' } },
-      [headerName(prefix, 'idempotent-replayed')]: {
-        description: 'Present when this is the stored answer of an earlier request with the same key.',
-        schema: { type: 'string', const: 'true' },
-      },
+      ...(contract.routes.every(({ key }) => key === 'none')
+        ? {}
+        : { [headerName(prefix, 'idempotent-replayed')]: REPLAYED }),
     },
     securitySchemes: Object.fromEntries(contract.credentials.map((name) => [name, SECURITY_SCHEMES[name]])),
   };
 }
+
+const REPLAYED = {
+  description: 'Present when this is the stored answer of an earlier request with the same key.',
+  schema: { type: 'string', const: 'true' },
+} as const;
 
 const SECURITY_SCHEMES = {
   bearer: { type: 'http', scheme: 'bearer', description: 'An API key or a session token.' },

@@ -70,6 +70,7 @@ const BY_NAME: Readonly<Record<string, string>> = {
   content: 'Hello.',
   output: 'The finished text.',
   reason: 'The photograph shows another building; please take it once more from the street.',
+  uri: 'db://users',
   taskId: 'task_a1b2c3d4',
   humanId: 'user_a1b2c3d4',
   token: 'ghp_example',

@@ -1,4 +1,4 @@
-import { agrenting, humans2ai } from './contracts.js';
+import { agentdojo, agrenting, humans2ai } from './contracts.js';
 import { createDocument, type DocumentFacts } from './document.js';
 import type { Document } from './types.js';
 
@@ -6,10 +6,11 @@ const version = process.env.HIREWIRE_VERSION ?? '0.0.0';
 
 /** The documents by the path that they are served at. Each is made when it is first asked for. */
 export interface Documents {
-  /** Both marketplaces, each under the prefix that the backend serves it at: every route once, callable as printed. */
+  /** All of them, each under the prefix that the backend serves it at: every route once, callable as printed. */
   readonly '/openapi.json': () => Document;
   readonly '/agrenting/openapi.json': () => Document;
   readonly '/humans2ai/openapi.json': () => Document;
+  readonly '/agentdojo/openapi.json': () => Document;
 }
 
 /** @param now the time by which examples of deadlines are chosen; milliseconds. */
@@ -18,7 +19,7 @@ export function openApiDocuments(now: () => number): Documents {
   return {
     '/openapi.json': once(() =>
       createDocument(
-        [agrenting, humans2ai],
+        [agrenting, humans2ai, agentdojo],
         facts({
           title: 'Hirewire reference marketplaces',
           server: { url: '/', description: 'This backend; the first part of a path names the marketplace.' },
@@ -42,6 +43,16 @@ export function openApiDocuments(now: () => number): Documents {
         facts({
           title: 'Humans2AI, as Hirewire serves it',
           server: { url: '/humans2ai', description: 'Humans2AI in this backend.' },
+          prefixed: false,
+        }),
+      ),
+    ),
+    '/agentdojo/openapi.json': once(() =>
+      createDocument(
+        [agentdojo],
+        facts({
+          title: 'AgentDojo, as Hirewire serves it',
+          server: { url: '/agentdojo', description: 'AgentDojo in this backend.' },
           prefixed: false,
         }),
       ),

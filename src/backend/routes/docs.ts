@@ -9,6 +9,7 @@ export const DOC_PATHS: readonly string[] = [
   '/openapi.json',
   '/agrenting/openapi.json',
   '/humans2ai/openapi.json',
+  '/agentdojo/openapi.json',
   '/reference',
 ];
 

@@ -1,3 +1,4 @@
+import { agentdojoMigration } from './agentdojo-migration.js';
 import { agrentingMigration } from './agrenting-migration.js';
 import { auditMigration } from './audit-migration.js';
 import { humans2aiMigration } from './humans2ai-migration.js';
@@ -114,4 +115,5 @@ CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL DEFAULT 0) STRI
   humans2aiMigration,
   auditMigration,
   webhookMigration,
+  agentdojoMigration,
 ];

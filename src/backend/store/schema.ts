@@ -1,4 +1,5 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
+import type { AgentdojoTables } from './agentdojo-schema.js';
 import type { AgrentingTables } from './agrenting-schema.js';
 import type { Humans2aiTables } from './humans2ai-schema.js';
 import type { OperateTables } from './operate-schema.js';
@@ -49,7 +50,7 @@ export interface CredentialRow {
   id: string;
   /** SHA-256 of the secret; the secret itself is shown once and never stored. */
   hash: string;
-  marketplace: 'agrenting' | 'humans2ai';
+  marketplace: 'agrenting' | 'humans2ai' | 'agentdojo';
   kind: 'user' | 'agent' | 'human' | 'admin';
   via: 'key' | 'session';
   account: string;
@@ -106,7 +107,7 @@ export interface CoreTables {
   counters: CounterRow;
 }
 
-export interface Database extends CoreTables, AgrentingTables, Humans2aiTables, OperateTables {}
+export interface Database extends CoreTables, AgrentingTables, Humans2aiTables, AgentdojoTables, OperateTables {}
 export type Db = Kysely<Database>;
 /** A transaction, or the database itself where a read needs none. */
 export type Tx = Kysely<Database> | Transaction<Database>;

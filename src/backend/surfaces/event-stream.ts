@@ -82,7 +82,7 @@ export class EventStream {
       // Nothing is taken before the reader asks, so that `waiting` is all that waits.
       { highWaterMark: 0 },
     );
-    return new Response(body, { status: 200, headers: { ...headers, ...STREAM_HEADERS } });
+    return new Response(body, { status: 200, headers: { ...STREAM_HEADERS, ...headers } });
   }
 }
 

@@ -41,6 +41,7 @@ export class RpcError extends Error {
   constructor(
     readonly code: number,
     message: string,
+    readonly data?: unknown,
   ) {
     super(message);
   }
@@ -102,5 +103,5 @@ export const resultOf = (id: RpcId, result: unknown): object => ({ jsonrpc: '2.0
 export const errorOf = (id: RpcId | null, error: RpcError): object => ({
   jsonrpc: '2.0',
   id,
-  error: { code: error.code, message: error.message },
+  error: { code: error.code, message: error.message, ...(error.data === undefined ? {} : { data: error.data }) },
 });

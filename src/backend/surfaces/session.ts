@@ -1,7 +1,7 @@
 import { type EventStream, sseMessage } from './event-stream.js';
 import type { RpcId } from './json-rpc.js';
 
-export type SurfaceName = 'agent' | 'hirer';
+export type SurfaceName = 'agent' | 'hirer' | 'praisonai';
 
 /** What a ping of ours was sent for, so that its answer finds its way. */
 export type PingPurpose = { readonly hiring: string; readonly dispatch: string | null } | 'presence';
@@ -15,6 +15,8 @@ export interface SessionFacts {
   readonly credentialId: string;
   /** "sse": it ends with its stream. "http": streams come and go, and it ends when it is deleted or left alone. */
   readonly transport: 'sse' | 'http';
+  /** After how long without a stream it is forgotten; ten minutes by default. */
+  readonly idleMs?: number;
 }
 
 /** One connected client: what it subscribed to, and how messages reach it. Kept in memory only. */

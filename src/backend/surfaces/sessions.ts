@@ -113,7 +113,7 @@ export class Sessions {
     const now = this.clock.now();
     for (const session of [...(this.turns[this.turn] ?? [])]) {
       if (session.isConnected) session.send(KEEP_ALIVE);
-      else if (now - session.usedAt >= IDLE_MS) this.close(session);
+      else if (now - session.usedAt >= (session.facts.idleMs ?? IDLE_MS)) this.close(session);
     }
   }
 }

@@ -216,7 +216,7 @@ describe('Streamable HTTP', () => {
       ['PUT', '/mcp'],
       ['POST', '/mcp/sse'],
       ['GET', '/mcp/messages/x'],
-      ['GET', '/mcp/nonsense'],
+      ['GET', '/agrenting/mcp/nonsense'],
       ['PATCH', '/mcp/hirer'],
     ] as const) {
       const answer = await sandbox.call(method, path);

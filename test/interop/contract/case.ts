@@ -27,7 +27,7 @@ export interface Sent {
 
 /** One call of one route and what must come of it. Written once, run over every transport. */
 export interface Case {
-  readonly marketplace: 'agrenting' | 'humans2ai';
+  readonly marketplace: 'agrenting' | 'humans2ai' | 'agentdojo';
   readonly route: Route;
   readonly title: string;
   /** The name of a kept credential; none is sent without it. */

@@ -1,4 +1,5 @@
-import { agrenting, humans2ai } from '../../../src/backend/openapi/contracts.js';
+import { agentdojo, agrenting, humans2ai } from '../../../src/backend/openapi/contracts.js';
+import { dojoCases } from './agentdojo.js';
 import { fileCases, marketCases } from './agrenting.js';
 import { taskCases } from './agrenting-tasks.js';
 import type { Case } from './case.js';
@@ -13,6 +14,8 @@ export const cases: readonly Case[] = [
   ...fileCases,
   ...restCases,
   ...toolCases,
+  ...dojoCases,
   ...derivedCases(agrenting),
   ...derivedCases(humans2ai),
+  ...derivedCases(agentdojo),
 ];

@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agrenting, type Contract, humans2ai } from '../../../src/backend/openapi/contracts.js';
+import { agentdojo, agrenting, type Contract, humans2ai } from '../../../src/backend/openapi/contracts.js';
 import { openApiDocuments } from '../../../src/backend/openapi/index.js';
 import { envelopeOf, limitHeaders } from '../../../src/backend/openapi/responses.js';
 import { tools } from '../../../src/marketplaces/humans2ai/api.js';
@@ -10,7 +10,7 @@ import { cases } from './cases.js';
 import { type Answer, Run } from './run.js';
 import { START, TRANSPORTS, type World } from './transports.js';
 
-const contracts: Readonly<Record<Case['marketplace'], Contract>> = { agrenting, humans2ai };
+const contracts: Readonly<Record<Case['marketplace'], Contract>> = { agrenting, humans2ai, agentdojo };
 const document = openApiDocuments(() => START)['/openapi.json']();
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);
@@ -81,12 +81,15 @@ describe.each(Object.entries(TRANSPORTS))('the contracts, %s', (name, open) => {
     },
   );
 
-  it.each(['agrenting', 'humans2ai'] as const)('%s refuses a path that it does not have', async (marketplace) => {
-    const response = await world.send(marketplace, '/api/v1/nowhere', { method: 'GET' });
-    const { codes, standard, unwrapError } = contracts[marketplace].service.envelope;
-    expect(response.status).toBe(codes[standard.noRoute]?.status);
-    expect(unwrapError(await response.json())?.code).toBe(standard.noRoute);
-  });
+  it.each(['agrenting', 'humans2ai', 'agentdojo'] as const)(
+    '%s refuses a path that it does not have',
+    async (marketplace) => {
+      const response = await world.send(marketplace, '/api/v1/nowhere', { method: 'GET' });
+      const { codes, standard, unwrapError } = contracts[marketplace].service.envelope;
+      expect(response.status).toBe(codes[standard.noRoute]?.status);
+      expect(unwrapError(await response.json())?.code).toBe(standard.noRoute);
+    },
+  );
 });
 
 describe('the table of cases', () => {
@@ -95,7 +98,7 @@ describe('the table of cases', () => {
       new Set(cases.filter(wanted).map((one) => `${one.marketplace} ${one.route.id}`));
     const good = named((one) => one.fails === undefined);
     const bad = named((one) => one.fails !== undefined);
-    const all = [agrenting, humans2ai].flatMap(({ service, routes }) =>
+    const all = [agrenting, humans2ai, agentdojo].flatMap(({ service, routes }) =>
       routes.map((route) => ({ route, name: `${service.marketplace} ${route.id}` })),
     );
     expect(all.filter(({ name }) => !good.has(name)).map(({ name }) => name)).toEqual([]);

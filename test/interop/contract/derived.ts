@@ -14,6 +14,7 @@ const KINDS: readonly CallerKind[] = ['user', 'agent', 'human', 'admin'];
 const FULL: Readonly<Record<Case['marketplace'], Partial<Record<CallerKind, string>>>> = {
   agrenting: { user: 'hirer', agent: 'agent' },
   humans2ai: { agent: 'assistant', human: 'human', admin: 'admin' },
+  agentdojo: { user: 'dojo', agent: 'dojoServer' },
 };
 
 function forCallers(route: Route, contract: Contract): Case[] {
@@ -65,7 +66,7 @@ function allowed(route: Route, { service }: Contract, by: 'key' | 'login'): stri
   return route.callers.map((kind) => FULL[service.marketplace][kind]).find((name) => name !== undefined);
 }
 
-const PLACEHOLDERS = ['00000000-0000-4000-8000-000000000000', 'did:agrenting:nobody'];
+const PLACEHOLDERS = ['00000000-0000-4000-8000-000000000000', 'did:agrenting:nobody', '999999'];
 
 function placeholders(route: Route): Record<string, string> {
   const fitting = (name: string) =>

@@ -3,7 +3,7 @@ import type { World } from './transports.js';
 
 export interface Answer {
   readonly status: number;
-  /** The exact body. */
+  /** The exact body, but for the origin. */
   readonly text: string;
   /** The headers that the marketplace sets; a transport adds its own. */
   readonly headers: Readonly<Record<string, string>>;
@@ -47,7 +47,8 @@ export class Run {
       },
       ...(body === undefined ? {} : { body }),
     });
-    const answer = { status: response.status, text: await response.text(), headers: ownHeaders(response.headers) };
+    const text = (await response.text()).replaceAll(this.world.origin(marketplace), 'https://origin.test');
+    const answer = { status: response.status, text, headers: ownHeaders(response.headers) };
     this.answers.push(answer);
     return answer;
   }

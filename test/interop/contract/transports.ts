@@ -9,9 +9,11 @@ import { forwardingHandlers } from '../../../src/testing/handlers.js';
 
 export const START = Date.parse('2026-03-02T10:30:00.000Z');
 
-export type Marketplace = 'agrenting' | 'humans2ai';
+export type Marketplace = 'agrenting' | 'humans2ai' | 'agentdojo';
 
 export interface World {
+  /** Where a marketplace is, which some answers name. */
+  origin(marketplace: Marketplace): string;
   /** Sends a request to a marketplace's own path. */
   send(marketplace: Marketplace, path: string, init: RequestInit): Promise<Response>;
   /** Credentials by name. */
@@ -25,6 +27,7 @@ export const TRANSPORTS: Readonly<Record<string, () => Promise<World>>> = {
     const backend = await openBackend();
     return {
       ...(await common(backend)),
+      origin: () => 'http://backend.test',
       send: (marketplace, path, init) => backend.fetch(new Request(`http://backend.test/${marketplace}${path}`, init)),
       close: () => backend.close(),
     };
@@ -37,6 +40,7 @@ export const TRANSPORTS: Readonly<Record<string, () => Promise<World>>> = {
     if (address === null || typeof address === 'string') throw new Error('the server has no port');
     return {
       ...(await common(backend)),
+      origin: () => `http://127.0.0.1:${address.port}`,
       send: (marketplace, path, init) => fetch(`http://127.0.0.1:${address.port}/${marketplace}${path}`, init),
       close: async () => {
         await listening.stop();
@@ -49,9 +53,14 @@ export const TRANSPORTS: Readonly<Record<string, () => Promise<World>>> = {
     const backend = await openBackend();
     const server = setupServer(...forwardingHandlers((request) => backend.fetch(request), {}));
     server.listen({ onUnhandledRequest: 'error' });
-    const origins = { agrenting: 'https://agrenting.com', humans2ai: 'https://humans2ai.com' };
+    const origins = {
+      agrenting: 'https://agrenting.com',
+      humans2ai: 'https://humans2ai.com',
+      agentdojo: 'https://api.agentdojo.dev',
+    };
     return {
       ...(await common(backend)),
+      origin: (marketplace) => origins[marketplace],
       send: (marketplace, path, init) => fetch(`${origins[marketplace]}${path}`, init),
       close: async () => {
         server.close();
@@ -67,7 +76,7 @@ function openBackend(): Promise<Backend> {
 }
 
 async function common(backend: Backend): Promise<Pick<World, 'credentials' | 'advance'>> {
-  const { agrenting, humans2ai } = backend.credentials;
+  const { agrenting, humans2ai, agentdojo } = backend.credentials;
   const narrow = async (
     marketplace: Marketplace,
     kind: 'user' | 'agent' | 'human',
@@ -92,6 +101,8 @@ async function common(backend: Backend): Promise<Pick<World, 'credentials' | 'ad
       assistant: humans2ai.agent,
       human: humans2ai.human,
       admin: humans2ai.admin,
+      dojo: agentdojo.key,
+      dojoServer: await narrow('agentdojo', 'agent', demo.agentdojo, ['server:1']),
       readOnly: await narrow('humans2ai', 'agent', demo.humans2aiAgent, ['tasks:read', 'wallet:read']),
       // Allowed nothing at all: whatever asks for a scope refuses them.
       'agrenting user': await narrow('agrenting', 'user', demo.hirer, []),

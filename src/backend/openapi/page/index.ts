@@ -70,7 +70,8 @@ function introduction({ info }: Document, count: number): Html {
 <h1>${info.title}</h1>
 <p>${count} operations, made from the contracts that the backend itself is built from. The same as
 <a href="openapi.json">OpenAPI 3.1</a>; for one marketplace alone:
-<a href="agrenting/openapi.json">Agrenting</a>, <a href="humans2ai/openapi.json">Humans2AI</a>.</p>
+<a href="agrenting/openapi.json">Agrenting</a>, <a href="humans2ai/openapi.json">Humans2AI</a>,
+<a href="agentdojo/openapi.json">AgentDojo</a>.</p>
 <p>Each line says how sure we are of it:</p>
 <dl>${EVIDENCE.map(
     ([name, meaning]) => html`<dt><span class="tag ${name}">${name}</span></dt><dd>${meaning}</dd>
