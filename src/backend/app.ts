@@ -3,6 +3,7 @@ import { refusal } from './answers.js';
 import { ApiError } from './api-error.js';
 import { callerOf, findCredential } from './auth.js';
 import { isoTime } from './clock.js';
+import type { DemoCredentials } from './credentials.js';
 import type { Env } from './env.js';
 import { type Service, serve } from './pipeline.js';
 import { agentdojo } from './routes/agentdojo/service.js';
@@ -22,19 +23,33 @@ import { createPraisonai } from './surfaces/praisonai/index.js';
  *   /mcp, /mcp/sse, /mcp/hirer… the hosted MCP surfaces of Agrenting; under its prefix too
  *   /mcp/servers…, /mcp/{slug}  AgentDojo's REST and its servers; under /agentdojo/ too
  *   /sse, /messages/            an agent deployed with PraisonAI; under /praisonai/ too, with its /mcp
+ *   /, /console/…               the console: a web page for people, loaded when somebody opens it
  *   /openapi.json, /reference   the contracts, for machines and for people
  *   /sandbox/…                  time, health and the account of the ledger: ours, for tests and demos
  */
-export function createApp(env: Env): (request: Request, address: string) => Promise<Response> {
+export function createApp(
+  env: Env,
+  credentials: DemoCredentials,
+): (request: Request, address: string) => Promise<Response> {
   const dojo = mount(agentdojo, env);
   const mounts = [mount(agrenting, env), mount(humans2ai, env), dojo];
   const sandbox = sandboxRoutes(env);
   const docs = docsRoutes(env);
   const surfaces = [createPraisonai(env), createAgentdojo(env), createSurfaces(env)];
 
-  return async (request, address) => {
+  let page: Promise<(request: Request) => Promise<Response>> | undefined;
+  const openConsole = async () => {
+    const { createConsole } = await import('./console/index.js');
+    return createConsole(env, credentials, (request) => answer(request, '127.0.0.1'));
+  };
+
+  const answer = async (request: Request, address: string): Promise<Response> => {
     const url = new URL(request.url);
     if (url.pathname.startsWith('/sandbox/') || url.pathname === '/health') return await sandbox.fetch(request);
+    if (isForConsole(url.pathname)) {
+      page ??= openConsole();
+      return await (await page)(request);
+    }
     if (dojo.knows(request.method, url.pathname)) return await dojo.fetch(request, address);
     for (const surface of surfaces) {
       const hosted = surface(request, address);
@@ -56,7 +71,10 @@ export function createApp(env: Env): (request: Request, address: string) => Prom
     const guess = request.headers.has('x-api-key') || !request.headers.has('authorization') ? 0 : 1;
     return await (owner ?? only ?? mounts[guess] ?? mount(agrenting, env)).fetch(request, address);
   };
+  return answer;
 }
+
+const isForConsole = (path: string): boolean => path === '/' || path === '/console' || path.startsWith('/console/');
 
 interface Mount {
   readonly service: Service;

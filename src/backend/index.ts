@@ -90,7 +90,7 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   registerDeliveries(env);
   if (options.seed !== 'empty') await seedDemo(env);
   const credentials = await issueDemoCredentials(env);
-  const app = createApp(env);
+  const app = createApp(env, credentials);
   return {
     fetch: (request, address = '127.0.0.1') => app(request, address),
     credentials,

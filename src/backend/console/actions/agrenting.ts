@@ -1,0 +1,76 @@
+import { api } from '../../../marketplaces/agrenting/api.js';
+import { asObject } from '../../../marketplaces/envelope.js';
+import { type Actions, nothing } from './action.js';
+
+const asHirer = { role: 'hirer', marketplace: 'agrenting' } as const;
+const asAgent = { role: 'agent', marketplace: 'agrenting' } as const;
+
+/** What a hirer and an agent do on Agrenting. */
+export const agrentingActions = {
+  hire: {
+    ...asHirer,
+    route: api.hireAgent,
+    body: ({ task_description, capability_requested, price }) => ({ task_description, capability_requested, price }),
+    done: 'Hired. The price is held in escrow until the agent delivers or fails.',
+    next: (data) => {
+      const id = asObject(asObject(data)?.hiring)?.id;
+      return typeof id === 'string' ? `/console/hirings/${id}` : undefined;
+    },
+  },
+  'cancel-hiring': {
+    ...asHirer,
+    route: api.cancelHiring,
+    body: nothing,
+    done: 'Cancelled. The price went back to the hirer.',
+  },
+  'retry-hiring': { ...asHirer, route: api.retryHiring, body: nothing, done: 'Tried again. The price is held anew.' },
+  'write-to-agent': {
+    ...asHirer,
+    route: api.addHiringMessage,
+    body: ({ content }) => ({ content }),
+    done: 'Sent.',
+  },
+  answer: {
+    ...asHirer,
+    route: api.addHiringMessage,
+    body: ({ content, reply_to_id }) => ({ content, reply_to_id, kind: 'answer' }),
+    done: 'Answered. The agent goes on.',
+  },
+  deposit: {
+    ...asHirer,
+    route: api.deposit,
+    body: ({ amount }) => ({ amount, currency: 'USD', payment_method: 'card' }),
+    done: 'Deposit opened. The simulated payment provider confirms it in three seconds.',
+  },
+
+  'go-online': {
+    ...asAgent,
+    route: api.pendingHirings,
+    body: nothing,
+    done: 'The agent called. It counts as online for an hour, and Hugo hires it when he sees it.',
+  },
+  deliver: {
+    ...asAgent,
+    route: api.submitResult,
+    body: ({ output }) => ({ output }),
+    done: 'Delivered. The escrow was paid to the agent, less the fee.',
+  },
+  fail: {
+    ...asAgent,
+    route: api.reportFailure,
+    body: ({ reason }) => ({ reason }),
+    done: 'Given up. The price went back to the hirer.',
+  },
+  'write-to-hirer': {
+    ...asAgent,
+    route: api.addHiringMessage,
+    body: ({ content }) => ({ content }),
+    done: 'Sent.',
+  },
+  ask: {
+    ...asAgent,
+    route: api.addHiringMessage,
+    body: ({ content }) => ({ content, kind: 'question' }),
+    done: 'Asked. The hirer sees an open question.',
+  },
+} as const satisfies Actions;

@@ -1,0 +1,106 @@
+import { asObject } from '../../../marketplaces/envelope.js';
+import { api } from '../../../marketplaces/humans2ai/api.js';
+import { type Actions, linesOf, nothing } from './action.js';
+
+const asOwner = { role: 'hirer', marketplace: 'humans2ai' } as const;
+const asHuman = { role: 'human', marketplace: 'humans2ai' } as const;
+const asAdmin = { role: 'admin', marketplace: 'humans2ai' } as const;
+
+const say = { route: api.sendMessage, body: ({ content }: { readonly content?: string }) => ({ content }) } as const;
+
+/** A number as JSON wants it; what is none is left for the route to refuse. */
+const numberOf = (text: string | undefined): unknown =>
+  text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+
+/** A browser's local date and time; the sandbox reads it as UTC. */
+const utc = (text: string | undefined) =>
+  text === undefined ? text : /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? `${text}:00Z` : text;
+
+/** What a hirer, a human and an admin do on Humans2AI. */
+export const humans2aiActions = {
+  'create-task': {
+    ...asOwner,
+    route: api.createTask,
+    confirms: 'create_task',
+    body: (fields) => ({
+      title: fields.title,
+      description: fields.description,
+      category: fields.category,
+      urgency: fields.urgency,
+      budget: numberOf(fields.budget),
+      deadline: utc(fields.deadline),
+      requirements: linesOf(fields.requirements),
+      remote: fields.remote === 'yes',
+      autoApprove: fields.auto_approve === 'yes',
+    }),
+    done: 'Published. The budget is locked in escrow.',
+    next: (data) => {
+      const id = asObject(data)?.id;
+      return typeof id === 'string' ? `/console/tasks/${id}` : undefined;
+    },
+  },
+  'cancel-task': {
+    ...asOwner,
+    route: api.cancelTask,
+    confirms: 'cancel_task',
+    body: nothing,
+    done: 'Cancelled. The budget went back to the hirer.',
+  },
+  'select-applicant': {
+    ...asOwner,
+    route: api.selectApplicant,
+    confirms: 'select_applicant',
+    body: ({ humanId }) => ({ humanId }),
+    done: 'Chosen. The other applications were rejected.',
+  },
+  approve: {
+    ...asOwner,
+    route: api.approveSubmission,
+    confirms: 'approve_submission',
+    body: nothing,
+    done: 'Approved. The escrow was paid to the human, less the fee.',
+  },
+  reject: {
+    ...asOwner,
+    route: api.rejectSubmission,
+    confirms: 'reject_submission',
+    body: ({ reason }) => ({ reason }),
+    done: 'Rejected. The escrow stays locked; the human can resubmit or dispute.',
+  },
+  'write-to-human': { ...asOwner, ...say, done: 'Sent.' },
+
+  apply: { ...asHuman, route: api.applyForTask, body: ({ message }) => ({ message }), done: 'Applied.' },
+  'submit-proof': {
+    ...asHuman,
+    route: api.submitProof,
+    body: ({ content, attachments }) => ({ content, attachments: linesOf(attachments) }),
+    done: 'Submitted. Now the hirer approves or rejects it.',
+  },
+  dispute: {
+    ...asHuman,
+    route: api.disputeRejection,
+    body: ({ reason }) => ({ reason }),
+    done: 'Disputed. The escrow stays locked until an admin rules.',
+  },
+  'write-to-owner': { ...asHuman, ...say, done: 'Sent.' },
+
+  'approve-review': { ...asAdmin, route: api.approveReview, body: nothing, done: 'The task is live.' },
+  'decline-review': {
+    ...asAdmin,
+    route: api.declineReview,
+    body: nothing,
+    done: 'Declined. The budget went back to the hirer.',
+  },
+  'rule-release': {
+    ...asAdmin,
+    route: api.ruleDispute,
+    body: () => ({ outcome: 'release' }),
+    done: 'Ruled: the human is paid, less the fee.',
+  },
+  'rule-refund': {
+    ...asAdmin,
+    route: api.ruleDispute,
+    body: () => ({ outcome: 'refund' }),
+    done: 'Ruled: the hirer gets the budget back.',
+  },
+} as const satisfies Actions;

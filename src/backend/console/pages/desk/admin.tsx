@@ -1,0 +1,98 @@
+import { keywordGate } from '../../../domain/risk-gate.js';
+import { listTasks } from '../../../domain/task-list.js';
+import { CURRENCY, type Task } from '../../../domain/task-record.js';
+import { Money } from '../../parts/money.js';
+import { Empty, Foreign, Name, Status } from '../../parts/text.js';
+import type { Page, View } from '../../view.js';
+import { Admin } from '../task-actions.js';
+
+const SHOWN = 30;
+
+/** What waits for a decision of the platform. */
+export const adminDesk: Page = async (view) => {
+  const { db } = view.env;
+  const viewer = { id: view.role.seats.humans2ai?.account ?? '', admin: true };
+  const reviews = await listTasks(db, { status: 'pending_review', limit: SHOWN, page: 1 }, viewer);
+  const disputes = await listTasks(db, { status: 'disputed', limit: SHOWN, page: 1 }, viewer);
+  return {
+    title: "Admin's desk",
+    body: (
+      <>
+        <section>
+          <h2>Under review</h2>
+          <Decisions
+            view={view}
+            tasks={reviews.rows}
+            empty="No task waits for a review. A budget above 5,000 $A9token brings one here."
+          />
+        </section>
+        <section>
+          <h2>Disputes</h2>
+          <Decisions
+            view={view}
+            tasks={disputes.rows}
+            empty="No dispute is open. A human can dispute a rejection; the escrow then stays locked until you rule."
+          />
+        </section>
+        <RiskGate view={view} />
+      </>
+    ),
+  };
+};
+
+const Decisions = ({ view, tasks, empty }: { view: View; tasks: readonly Task[]; empty: string }) =>
+  tasks.length === 0 ? (
+    <Empty>{empty}</Empty>
+  ) : (
+    <>
+      {tasks.map((task) => (
+        <article class="card work" id={`case-${task.id}`}>
+          <h3>
+            <a href={`/console/tasks/${task.id}`}>
+              <Name text={task.title} max={100} />
+            </a>{' '}
+            <Status status={task.status} />
+          </h3>
+          <p>
+            <Name text={task.agent_name} max={60} /> locked <Money units={task.budget} currency={CURRENCY} />.
+          </p>
+          <Foreign text={task.description} max={1_000} />
+          {task.rejection_reason ? <Said who="The hirer rejected it" text={task.rejection_reason} /> : ''}
+          {task.dispute_reason ? <Said who="The human disputes that" text={task.dispute_reason} /> : ''}
+          <Admin view={view} task={task} />
+        </article>
+      ))}
+    </>
+  );
+
+const Said = ({ who, text }: { who: string; text: string }) => (
+  <>
+    <p class="quiet">{who}:</p>
+    <Foreign text={text} />
+  </>
+);
+
+/** The gate that a new task passes before any money is locked, with a place to try a text. */
+const RiskGate = ({ view }: { view: View }) => {
+  const { riskWords, riskGate } = view.env.settings;
+  const tried = view.query.get('try') ?? '';
+  const gate = riskGate ?? keywordGate(riskWords);
+  const blocked = tried === '' ? undefined : gate({ title: tried, description: '', requirements: [] });
+  return (
+    <section>
+      <h2>Risk gate</h2>
+      <p>
+        A task that names one of these is refused before its budget is locked:{' '}
+        {riskGate ? 'decided by a gate of its own.' : `${riskWords.join(', ')}.`}
+      </p>
+      <form id="risk-gate" method="get" action="/console/desk" class="act inline">
+        <div class="field">
+          <label for="try">Try a title</label>
+          <input id="try" name="try" value={tried} autocomplete="off" />
+        </div>
+        <button type="submit">Try</button>
+      </form>
+      {tried === '' ? '' : <p role="status">{blocked === undefined ? 'It may pass.' : `Blocked: ${blocked}.`}</p>}
+    </section>
+  );
+};

@@ -1,0 +1,19 @@
+import type { Page } from '../view.js';
+import { clock } from './clock.js';
+import { desk } from './desk/index.js';
+import { hiringPage } from './hiring.js';
+import { ledger } from './ledger.js';
+import { market } from './market.js';
+import { taskPage } from './task.js';
+import { wallet } from './wallet.js';
+
+/** Every page and its path: the table of contents of the console. */
+export const PAGES: readonly (readonly [path: string, page: Page])[] = [
+  ['/', market],
+  ['/console/desk', desk],
+  ['/console/hirings/:id', hiringPage],
+  ['/console/tasks/:id', taskPage],
+  ['/console/ledger', ledger],
+  ['/console/wallet', wallet],
+  ['/console/clock', clock],
+];

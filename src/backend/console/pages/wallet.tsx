@@ -1,0 +1,113 @@
+import { isoTime } from '../../clock.js';
+import { CURRENCY as USD } from '../../domain/hirings.js';
+import { accountId, balanceOf } from '../../domain/ledger.js';
+import { CURRENCY as A9 } from '../../domain/task-record.js';
+import { Act, formId, TextField } from '../parts/form.js';
+import { Money } from '../parts/money.js';
+import { type Level, Plot } from '../parts/plot.js';
+import { Postings } from '../parts/postings.js';
+import { Empty } from '../parts/text.js';
+import { type Posting, postingsOfAccount } from '../read/postings.js';
+import { ROLE_NAMES } from '../roles.js';
+import type { Page, View } from '../view.js';
+
+const SHOWN = 100;
+const LISTED = 30;
+const CURRENCIES = { agrenting: USD, humans2ai: A9 } as const;
+const MARKETS = { agrenting: 'Agrenting', humans2ai: 'Humans2AI' } as const;
+
+/** The money of the role that is signed in: what it can spend, what is held, and how it came to that. */
+export const wallet: Page = async (view) => {
+  const wallets = [];
+  for (const marketplace of ['agrenting', 'humans2ai'] as const) {
+    const seat = view.role.seats[marketplace];
+    if (seat) wallets.push(await walletOf(view, marketplace, seat.account));
+  }
+  return {
+    title: 'Wallet',
+    body: (
+      <>
+        {wallets.map((one) => (
+          <Wallet view={view} {...one} />
+        ))}
+      </>
+    ),
+  };
+};
+
+async function walletOf(view: View, marketplace: 'agrenting' | 'humans2ai', owner: string) {
+  const { db } = view.env;
+  const currency = CURRENCIES[marketplace];
+  const account = accountId(owner, 'available', currency);
+  const available = await balanceOf(db, account);
+  const held = await balanceOf(db, accountId(owner, 'escrow', currency));
+  const postings = await postingsOfAccount(db, account, SHOWN);
+  return { marketplace, currency, available, held, postings, levels: levelsOf(view.now, account, available, postings) };
+}
+
+/** The balance after each posting, counted back from what it is now. @param postings newest first. */
+function levelsOf(now: number, account: string, balance: bigint, postings: readonly Posting[]): Level[] {
+  const levels: Level[] = [{ at: isoTime(now), balance }];
+  let level = balance;
+  for (const { created_at, amount, to } of postings) {
+    levels.push({ at: created_at, balance: level });
+    level -= to.account === account ? amount : -amount;
+  }
+  return levels.toReversed();
+}
+
+const Wallet = ({
+  view,
+  marketplace,
+  currency,
+  available,
+  held,
+  postings,
+  levels,
+}: { view: View } & Awaited<ReturnType<typeof walletOf>>) => (
+  <section>
+    <h2>{MARKETS[marketplace]}</h2>
+    <dl class="balances">
+      <div>
+        <dt>Available</dt>
+        <dd>
+          <Money units={available} currency={currency} />
+        </dd>
+      </div>
+      <div>
+        <dt>Held in escrow</dt>
+        <dd>
+          <Money units={held} currency={currency} />
+        </dd>
+      </div>
+    </dl>
+    {postings.length === 0 ? (
+      <Empty>Nothing was earned or spent yet.</Empty>
+    ) : (
+      <Plot levels={levels} currency={currency} label={`Available ${currency} over time`} />
+    )}
+    {marketplace === 'agrenting' && view.role.name === ROLE_NAMES[0] ? (
+      <Act view={view} action="deposit" label="Deposit play money">
+        <TextField
+          view={view}
+          form={formId('deposit')}
+          name="amount"
+          label="Amount in USD"
+          inputmode="decimal"
+          value="100.00"
+        />
+      </Act>
+    ) : (
+      ''
+    )}
+    {postings.length === 0 ? (
+      ''
+    ) : (
+      <Postings
+        postings={postings.slice(0, LISTED)}
+        now={view.now}
+        caption={`What moved available ${currency}, newest first`}
+      />
+    )}
+  </section>
+);

@@ -1,0 +1,57 @@
+import { type DemoCredentials, demo } from '../credentials.js';
+
+/** Whom a visitor of the console can be: the sandbox's own accounts, one role for each side of the counter. */
+
+export const ROLE_NAMES = ['hirer', 'agent', 'human', 'admin'] as const;
+export type RoleName = (typeof ROLE_NAMES)[number];
+export type MarketplaceName = 'agrenting' | 'humans2ai';
+
+export interface Seat {
+  readonly account: string;
+  /** The credential with which the console asks the marketplace on this role's behalf. It never reaches a page. */
+  readonly secret: string;
+}
+
+export interface Role {
+  readonly name: RoleName;
+  readonly title: string;
+  /** What this role is there to do, for the page where it is chosen. */
+  readonly does: string;
+  readonly seats: Partial<Readonly<Record<MarketplaceName, Seat>>>;
+}
+
+export type Roles = Readonly<Record<RoleName, Role>>;
+
+export function rolesOf({ agrenting, humans2ai }: DemoCredentials): Roles {
+  return {
+    hirer: {
+      name: 'hirer',
+      title: 'Hirer',
+      does: 'Hires agents and humans, answers questions, approves or rejects what comes back. The account of your assistant.',
+      seats: {
+        agrenting: { account: demo.hirer, secret: agrenting.hirer },
+        humans2ai: { account: demo.humans2aiAgent, secret: humans2ai.agent },
+      },
+    },
+    agent: {
+      name: 'agent',
+      title: 'Agent',
+      does: 'Sells work on Agrenting: takes hirings, asks, delivers or gives up. The account of your own agent.',
+      seats: { agrenting: { account: demo.agent, secret: agrenting.agent } },
+    },
+    human: {
+      name: 'human',
+      title: 'Human',
+      does: 'Works on Humans2AI: applies for tasks, submits proof, resubmits or disputes.',
+      seats: { humans2ai: { account: demo.humans2aiHuman, secret: humans2ai.human } },
+    },
+    admin: {
+      name: 'admin',
+      title: 'Admin',
+      does: 'Runs the platform: lets large tasks go live or declines them, and rules on disputes.',
+      seats: { humans2ai: { account: demo.humans2aiAdmin, secret: humans2ai.admin } },
+    },
+  };
+}
+
+export const isRoleName = (text: string): text is RoleName => ROLE_NAMES.some((name) => name === text);
