@@ -60,8 +60,10 @@ export const hiringPage: Page = async (view, { id = '' }) => {
         </p>
         <Foreign text={hiring.task_description} />
         <Flow money={money} payer={hirer} payee={agent.name} price={hiring.price} />
-        <Machine states={STATES} edges={EDGES} current={hiring.status} passed={passed(hiring)} />
-        <Actions view={view} hiring={hiring} questions={questions} />
+        <div class="beside">
+          <Machine states={STATES} edges={EDGES} current={hiring.status} passed={passed(hiring)} />
+          <Actions view={view} hiring={hiring} questions={questions} />
+        </div>
         {hiring.task_output === null ? '' : <Delivered hiring={hiring} />}
         {artifacts.length === 0 ? (
           ''

@@ -87,8 +87,10 @@ export const taskPage: Page = async (view, { id = '' }) => {
           payee={worker}
           price={task.budget}
         />
-        <Machine states={STATES} edges={EDGES} current={task.status} passed={passed(task)} />
-        <TaskActions view={view} task={task} applications={applications} names={names} />
+        <div class="beside">
+          <Machine states={STATES} edges={EDGES} current={task.status} passed={passed(task)} />
+          <TaskActions view={view} task={task} applications={applications} names={names} />
+        </div>
         <section>
           <h2>Timeline</h2>
           <Timeline moments={momentsOf(task, { applications, messages, submissions, names })} now={view.now} />

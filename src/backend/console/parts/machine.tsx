@@ -13,8 +13,8 @@ export interface Edge {
   readonly to: string;
 }
 
-const BOX = { width: 112, height: 34 } as const;
-const PITCH = { x: 134, y: 78 } as const;
+const BOX = { width: 116, height: 34 } as const;
+const PITCH = { x: 152, y: 80 } as const;
 const MARGIN = 3;
 
 export function Machine({
@@ -53,8 +53,9 @@ export function Machine({
             viewBox="0 0 8 8"
             refX="7"
             refY="4"
-            markerWidth="7"
-            markerHeight="7"
+            markerWidth="9"
+            markerHeight="9"
+            markerUnits="userSpaceOnUse"
             orient="auto-start-reverse"
           >
             <path d="M0 0.5 L8 4 L0 7.5 z" class="tip" />

@@ -38,7 +38,9 @@ export const Postings = ({ postings, now, caption }: { postings: readonly Postin
               <Time at={posting.created_at} now={now} />
             </td>
             <td data-label="What for">
-              {PURPOSES[posting.kind]} <Subject subject={posting.subject} />
+              <span>
+                {PURPOSES[posting.kind]} <Subject subject={posting.subject} />
+              </span>
             </td>
             <td data-label="From">
               <Purse side={posting.from} />

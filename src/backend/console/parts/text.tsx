@@ -9,8 +9,13 @@ export const Foreign = ({ text, max = 5_000 }: { text: string; max?: number }) =
 
 /** The same for a name or a title inside a line of ours. */
 export const Name = ({ text, max = 120 }: { text: string; max?: number }) => (
-  <bdi class="name">{cleanLabel(text, max) || 'unnamed'}</bdi>
+  <bdi class="name">{shortened(text, max) || 'unnamed'}</bdi>
 );
+
+function shortened(text: string, max: number): string {
+  const label = cleanLabel(text, max);
+  return label === cleanLabel(text, max + 1) ? label : `${label}…`;
+}
 
 /** An id, short enough to be compared by eye; whole in its title. */
 export const Id = ({ id }: { id: string }) => (

@@ -88,25 +88,28 @@ figcaption p { color: var(--quiet); }
   .pipe.back::before { border-left-color: var(--back); } .pipe.back::after { border-left-color: transparent; border-top-color: var(--back); }
 }
 
-.machine svg { display: block; width: 100%; max-width: 27rem; height: auto; }
+.machine svg { display: block; width: 100%; max-width: 29rem; height: auto; }
+@media (min-width: 64rem) { .beside { display: grid; grid-template-columns: 29rem minmax(0, 1fr); gap: 2.5rem; align-items: start; } }
 .machine rect { fill: var(--card); stroke: var(--line); stroke-width: 1.5; }
-.machine text { font-size: 13px; fill: var(--quiet); }
+.machine text { font-size: 12.5px; fill: var(--quiet); }
 .machine .passed rect { fill: var(--accent-soft); stroke: var(--accent); } .machine .passed text { fill: var(--text); }
 .machine .now rect { fill: var(--accent); stroke: var(--accent); } .machine .now text { fill: var(--accent-text); font-weight: 700; }
 .edge { stroke: var(--line); stroke-width: 1.5; fill: none; } .edge.next { stroke: var(--quiet); stroke-width: 2; }
 .tip { fill: var(--quiet); }
 
 .timeline { list-style: none; margin: 0; padding: 0; max-width: 52rem; }
-.timeline li { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0 1.4rem; padding-bottom: .9rem; position: relative; }
+.timeline li { display: grid; grid-template-columns: 8.5rem minmax(0, 1fr); gap: 0 1.4rem; }
 .timeline .when { color: var(--quiet); font-size: .9rem; text-align: right; }
-.timeline li > div { border-left: 2px solid var(--line); padding: 0 0 .2rem 1.2rem; position: relative; }
+.timeline li > div { border-left: 2px solid var(--line); padding: 0 0 .8rem 1.2rem; position: relative; }
+.timeline li:last-child > div { border-color: transparent; }
+.timeline .foreign { margin-bottom: 0; }
 .timeline li > div::before { content: ''; position: absolute; left: -.45rem; top: .4rem; width: .75rem; height: .75rem; border-radius: 50%; background: var(--quiet); border: 2px solid var(--page); }
 .timeline .held > div::before { background: var(--held); } .timeline .good > div::before { background: var(--good); }
 .timeline .bad > div::before { background: var(--bad); } .timeline .back > div::before { background: var(--back); }
 .timeline p { margin: 0 0 .2rem; }
 @media (max-width: 44rem) {
   .timeline li { grid-template-columns: minmax(0, 1fr); }
-  .timeline .when { text-align: left; padding-left: 1.3rem; }
+  .timeline .when { text-align: left; padding-left: 1.35rem; }
 }
 
 .plot { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); padding: .8rem 1rem; }
