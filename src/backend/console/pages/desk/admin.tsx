@@ -44,25 +44,23 @@ const Decisions = ({ view, tasks, empty }: { view: View; tasks: readonly Task[];
   tasks.length === 0 ? (
     <Empty>{empty}</Empty>
   ) : (
-    <>
-      {tasks.map((task) => (
-        <article class="card work" id={`case-${task.id}`}>
-          <h3>
-            <a href={`/console/tasks/${task.id}`}>
-              <Name text={task.title} max={100} />
-            </a>{' '}
-            <Status status={task.status} />
-          </h3>
-          <p>
-            <Name text={task.agent_name} max={60} /> locked <Money units={task.budget} currency={CURRENCY} />.
-          </p>
-          <Foreign text={task.description} max={1_000} />
-          {task.rejection_reason ? <Said who="The hirer rejected it" text={task.rejection_reason} /> : ''}
-          {task.dispute_reason ? <Said who="The human disputes that" text={task.dispute_reason} /> : ''}
-          <Admin view={view} task={task} />
-        </article>
-      ))}
-    </>
+    tasks.map((task) => (
+      <article class="card work" id={`case-${task.id}`}>
+        <h3>
+          <a href={`/console/tasks/${task.id}`}>
+            <Name text={task.title} max={100} />
+          </a>{' '}
+          <Status status={task.status} />
+        </h3>
+        <p>
+          <Name text={task.agent_name} max={60} /> locked <Money units={task.budget} currency={CURRENCY} />.
+        </p>
+        <Foreign text={task.description} max={1_000} />
+        {task.rejection_reason ? <Said who="The hirer rejected it" text={task.rejection_reason} /> : ''}
+        {task.dispute_reason ? <Said who="The human disputes that" text={task.dispute_reason} /> : ''}
+        <Admin view={view} task={task} />
+      </article>
+    ))
   );
 
 const Said = ({ who, text }: { who: string; text: string }) => (
