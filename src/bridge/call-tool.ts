@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Connections } from '../connections.js';
 import { HirewireError } from '../errors.js';
 import type { Tool, ToolContext } from '../marketplaces/define.js';
@@ -56,6 +57,8 @@ export async function contextFor(
   request: Omit<CallRequest, 'host'>,
   { connections, spending, now }: CallDeps,
 ): Promise<ToolContext> {
+  // Every request of a call listens to it, and a call that waits for fifty hirings sends as many: that is no leak.
+  setMaxListeners(0, request.signal);
   const connection = tool.marketplace === 'hirewire' ? undefined : await connections.connect(tool.role, tool.anonymous);
   return {
     get api() {
