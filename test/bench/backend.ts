@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { createBackend } from '../../src/backend/index.js';
-import { fund } from './fund.js';
+import { fund } from '../backend/fund.js';
 import { type Line, median, ms, paired, timed, times } from './measure.js';
 
 const HIRES = 300;
@@ -9,7 +9,7 @@ const HIRES = 300;
 /** Hires per second, over HTTP semantics in process and on disk, against bare SQLite transactions on the same disk. */
 export async function throughput(folder: string): Promise<Line[]> {
   const backend = await createBackend({ database: join(folder, 'bench.db'), settings: { rateLimits: false } });
-  await fund(backend);
+  await fund(backend.env.db, backend.env.clock.now());
   const headers = {
     authorization: `Bearer ${backend.credentials.agrenting.hirer}`,
     'content-type': 'application/json',

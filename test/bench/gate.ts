@@ -4,13 +4,13 @@ import { contextFor } from '../../src/bridge/call-tool.js';
 import { resolveSettings } from '../../src/config/settings.js';
 import { hireAgent } from '../../src/marketplaces/agrenting/tools/hire-agent.js';
 import { sandboxOf, wire } from '../../src/wire.js';
-import { fund } from './fund.js';
+import { fund } from '../backend/fund.js';
 import { type Line, median, ms, paired, timed, times } from './measure.js';
 
 /** What the spending gate adds to a money call: the same tool, with the gate and without it. */
 export async function gateCost(folder: string): Promise<Line[]> {
   const backend = await createBackend({ settings: { rateLimits: false } });
-  await fund(backend);
+  await fund(backend.env.db, backend.env.clock.now());
   const settings = resolveSettings(
     { confirm: 'never' },
     { HIREWIRE_DATA_DIR: folder, HIREWIRE_CONFIG: join(folder, 'none.json') },

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { audit } from '../../../src/backend/domain/ledger.js';
 import type { Database } from '../../../src/backend/store/schema.js';
 import { type OpenedDatabase, openSqlite } from '../../../src/sqlite.js';
+import { fund } from '../../backend/fund.js';
 import { BIN, cleanEnvironment } from '../../stdio/program.js';
 
 /** The real backend as a process that can be killed, behind a front that stays where it is and can do the killing. */
@@ -61,6 +62,9 @@ const CHANGES = /\/(hire|cancel)$|\/mcp$/;
 
 export async function openMarketplace(folder: string): Promise<Marketplace> {
   const first = await startBackend(folder);
+  const books = openSqlite<Database>(join(folder, 'backend.db'), []);
+  await fund(books.db, Date.now());
+  await books.close();
   let running: Running | undefined = first;
   let restarted: Promise<void> = Promise.resolve();
   let death: Death | undefined;
