@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * Work that waits for something outside (a probe, a delivery) and must hold up neither a request nor the jobs. It ends
  * with the backend: whoever must survive that leaves a job behind before.
@@ -7,7 +9,10 @@ export class Background {
   private readonly stopping = new AbortController();
 
   /** @param onError told of work that failed. */
-  constructor(private readonly onError: (what: string, error: unknown) => void) {}
+  constructor(private readonly onError: (what: string, error: unknown) => void) {
+    // As many listen as work is under way.
+    setMaxListeners(0, this.stopping.signal);
+  }
 
   /** Starts work; its signal is aborted when the backend closes. */
   run(what: string, work: (signal: AbortSignal) => Promise<void>): void {

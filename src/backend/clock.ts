@@ -19,6 +19,10 @@ export class MovableClock implements Clock {
   now(): number {
     return this.base.now() + this.offset;
   }
+  /** The time of everybody else, who does not move with the sandbox. */
+  wall(): number {
+    return this.base.now();
+  }
   /** @returns the new offset in milliseconds. */
   advance(ms: number): number {
     this.offset += ms;

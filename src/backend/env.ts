@@ -52,6 +52,8 @@ export interface BackendSettings {
   readonly rateLimits: boolean;
   /** PraisonAI as it really behaves, or as its page prints it. */
   readonly praisonai: 'real' | 'documented';
+  /** Whether webhooks and callbacks may lead to this machine, for receivers that are being developed on it. */
+  readonly loopbackTargets: boolean;
 }
 
 export const defaultSettings: BackendSettings = {
@@ -61,4 +63,5 @@ export const defaultSettings: BackendSettings = {
   riskWords: ['weapon', 'explosive', 'counterfeit', 'stolen', 'fake id', 'stalk', 'malware', 'launder'],
   rateLimits: true,
   praisonai: 'real',
+  loopbackTargets: false,
 };

@@ -7,6 +7,7 @@ import { type Clock, Ids, MovableClock, type Random, systemClock, systemRandom }
 import { type DemoCredentials, issueDemoCredentials } from './credentials.js';
 import { registerDeliveries } from './delivery/callback.js';
 import { createOutbound, type Outbound } from './delivery/outbound.js';
+import { registerWebhooks } from './delivery/webhook-events.js';
 import { registerDomainJobs } from './domain/jobs.js';
 import { registerTaskJobs } from './domain/task-jobs.js';
 import { type BackendSettings, defaultSettings, type Env } from './env.js';
@@ -28,7 +29,7 @@ export interface BackendOptions {
   readonly settings?: Partial<BackendSettings>;
   readonly clock?: Clock;
   readonly random?: Random;
-  /** Sends requests to agents' callback addresses; by default over the network, to public addresses and this machine. */
+  /** Sends requests to agents' callback addresses; by default over the network, to public addresses (settings). */
   readonly outbound?: Outbound;
   /** Told of jobs that failed; by default nobody. */
   readonly onError?: (what: string, error: unknown) => void;
@@ -80,7 +81,7 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
     background: new Background(report),
     sessions: new Sessions(alarms, clock),
     watchers: new Watchers(),
-    outbound: options.outbound ?? createOutbound(),
+    outbound: options.outbound ?? createOutbound(undefined, settings.loopbackTargets),
     requests: new Requests(),
     report,
   };
@@ -88,6 +89,7 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   registerTaskJobs(env);
   registerActors(env);
   registerDeliveries(env);
+  registerWebhooks(env);
   if (options.seed !== 'empty') await seedDemo(env);
   const credentials = await issueDemoCredentials(env);
   const app = createApp(env, credentials);

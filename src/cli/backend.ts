@@ -14,6 +14,11 @@ export const backendCommand: Command = {
       .option('seed', { type: 'string', default: 'demo', describe: 'demo or empty' })
       .option('json', { type: 'boolean', describe: 'print the URL and the credentials as one JSON line' })
       .option('rate-limits', { type: 'boolean', default: true, describe: 'off with --no-rate-limits' })
+      .option('loopback-targets', {
+        type: 'boolean',
+        default: true,
+        describe: 'webhooks and callbacks may lead to this machine; off with --no-loopback-targets',
+      })
       .option('confirmations', { type: 'boolean', default: false, describe: 'Humans2AI demands confirmation tokens' })
       .option('praisonai', { type: 'string', default: 'real', describe: 'real, or documented: as its page prints it' })
       .option('humans2ai-fee', { type: 'number', default: 1, describe: 'in basis points; 500 is the worked example' }),
@@ -35,6 +40,7 @@ export const backendCommand: Command = {
       seed,
       settings: {
         rateLimits: args['rate-limits'] !== false,
+        loopbackTargets: args['loopback-targets'] !== false,
         enforceConfirmation: args.confirmations === true,
         humans2aiFee: BigInt(fee),
         praisonai,

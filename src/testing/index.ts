@@ -82,6 +82,8 @@ export interface DoubleSettings {
   readonly rateLimits?: boolean;
   /** PraisonAI as it really behaves (the default), or as its page prints it. */
   readonly praisonai?: 'real' | 'documented';
+  /** Whether webhooks and callbacks may lead to this machine, where your receiver listens; by default not. */
+  readonly loopbackTargets?: boolean;
 }
 
 /** Starts a double of both marketplaces, with a database in memory. */

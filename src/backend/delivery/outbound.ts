@@ -30,10 +30,18 @@ const systemResolve: Resolve = (name) =>
     dnsLookup(name, { all: true, verbatim: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
   });
 
-/** @param resolve the names of this machine's resolver by default. */
-export function createOutbound(resolve: Resolve = systemResolve): Outbound {
+/**
+ * @param resolve the names of this machine's resolver by default.
+ * @param loopback whether this machine itself may be called; a setting of the sandbox says so.
+ */
+export function createOutbound(resolve: Resolve = systemResolve, loopback = true): Outbound {
+  const problemOf: Judge = (address) => {
+    const kind = classOf(address);
+    if (kind === 'loopback' && !loopback) return refusedLoopback();
+    return kind === 'refused' ? refusedAddress() : undefined;
+  };
   return async ({ method, url, headers, body, timeoutMs, signal }) => {
-    const address = checkedUrl(url);
+    const address = checkedUrl(url, problemOf);
     signal.throwIfAborted();
     const open = address.protocol === 'https:' ? httpsRequest : httpRequest;
     return await new Promise<number>((done, fail) => {
@@ -44,7 +52,7 @@ export function createOutbound(resolve: Resolve = systemResolve): Outbound {
           headers: { ...headers, ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }) },
           // One connection for one request: nothing is kept open to somebody else's server.
           agent: false,
-          lookup: checkedLookup(resolve),
+          lookup: checkedLookup(resolve, problemOf),
         },
         (response) => {
           response.destroy();
@@ -64,15 +72,19 @@ export function createOutbound(resolve: Resolve = systemResolve): Outbound {
   };
 }
 
+/** Why an address may not be called, if it may not. */
+type Judge = (address: string) => Error | undefined;
+
 /** @throws for an address that must not be called, whatever it resolves to. */
-function checkedUrl(text: string): URL {
+function checkedUrl(text: string, problemOf: Judge): URL {
   if (!URL.canParse(text)) throw new Error('The callback address is no URL.');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('The callback address is not http(s).');
   if (url.username !== '' || url.password !== '') throw new Error('The callback address carries a user name.');
   // A literal address is connected to without being looked up.
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0 && classOf(host) === 'refused') throw refusedAddress();
+  const problem = isIP(host) === 0 ? undefined : problemOf(host);
+  if (problem) throw problem;
   return url;
 }
 
@@ -86,13 +98,13 @@ export function isPrivateWay(text: string): boolean {
 }
 
 /** Gives the connection only addresses that it may lead to; if one of a name's addresses is refused, the name is. */
-function checkedLookup(resolve: Resolve): LookupFunction {
+function checkedLookup(resolve: Resolve, problemOf: Judge): LookupFunction {
   return (name, options, callback) => {
     resolve(name).then(
       (addresses) => {
         const [first] = addresses;
-        if (!first || addresses.some(({ address }) => classOf(address) === 'refused'))
-          callback(refusedAddress(), '', 0);
+        const problem = addresses.map(({ address }) => problemOf(address)).find((each) => each !== undefined);
+        if (!first || problem) callback(problem ?? refusedAddress(), '', 0);
         else if (options.all) callback(null, [...addresses]);
         else callback(null, first.address, first.family);
       },
@@ -102,3 +114,4 @@ function checkedLookup(resolve: Resolve): LookupFunction {
 }
 
 const refusedAddress = () => new Error('The callback address is neither public nor on this machine.');
+const refusedLoopback = () => new Error('This machine may not be called: the setting for loopback targets is off.');

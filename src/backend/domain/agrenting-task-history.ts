@@ -19,6 +19,7 @@ export async function addTaskEvent(
     .insertInto('agrenting_task_events')
     .values({ id, task_id: taskId, event_type: type, details: JSON.stringify(details), created_at: at })
     .execute();
+  await env.events.emit(tx, { type: 'agrenting_task.event', id: taskId, data: { type } });
   return { id, at };
 }
 

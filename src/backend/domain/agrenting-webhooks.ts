@@ -3,10 +3,16 @@ import { isoTime } from '../clock.js';
 import type { Env } from '../env.js';
 import type { WebhookRow } from '../store/agrenting-schema.js';
 import type { Tx } from '../store/schema.js';
+import { dropDeliveries } from './webhook-deliveries.js';
 
-/** Registered addresses for events. They are kept here; nothing is delivered to them yet. */
+/** Registered addresses for events (contract notes §2.6). Secrets are sealed, because signing needs them again. */
 
 const MOST = 20;
+const secretContext = (id: string): string => `webhook:${id}`;
+
+/** What deliveries are signed with. */
+export const agrentingSecret = (env: Env, row: WebhookRow): string =>
+  env.sealer.open(row.secret_sealed, secretContext(row.id));
 
 /** @returns the registration and its signing secret, which is shown this once. @throws {ApiError} CONFLICT beyond 20. */
 export async function createWebhook(
@@ -25,7 +31,7 @@ export async function createWebhook(
     account,
     callback_url: wanted.url,
     event_types: JSON.stringify([...new Set(wanted.events)]),
-    secret_sealed: env.sealer.seal(secret, `webhook:${id}`),
+    secret_sealed: env.sealer.seal(secret, secretContext(id)),
     status: 'active',
     failure_count: 0n,
     last_delivery_at: null,
@@ -46,8 +52,20 @@ export async function listWebhooks(tx: Tx, account: string): Promise<WebhookRow[
     .execute();
 }
 
+/** @throws {ApiError} NOT_FOUND, also for a webhook of somebody else. */
+export async function requireWebhook(tx: Tx, account: string, id: string): Promise<WebhookRow> {
+  const row = await tx
+    .selectFrom('agrenting_webhooks')
+    .selectAll()
+    .where('id', '=', id)
+    .where('account', '=', account)
+    .executeTakeFirst();
+  if (!row) throw new ApiError('NOT_FOUND', 'No webhook of yours has this id.');
+  return row;
+}
+
 /** @throws {ApiError} NOT_FOUND. */
-export async function deleteWebhook(tx: Tx, account: string, id: string): Promise<void> {
+export async function deleteWebhook(env: Env, tx: Tx, account: string, id: string): Promise<void> {
   const gone = await tx
     .deleteFrom('agrenting_webhooks')
     .where('id', '=', id)
@@ -55,4 +73,5 @@ export async function deleteWebhook(tx: Tx, account: string, id: string): Promis
     .returning('id')
     .executeTakeFirst();
   if (!gone) throw new ApiError('NOT_FOUND', 'No webhook of yours has this id.');
+  await dropDeliveries(env, tx, id);
 }

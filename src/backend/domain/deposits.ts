@@ -58,6 +58,7 @@ export async function confirmDeposit(env: Env, tx: Tx, id: string): Promise<Paym
   const credit = await openAccount(tx, row.account, 'available', CURRENCY);
   const subject = `deposit:${id}`;
   await post(tx, { debit: world, credit, amount: row.amount, kind: 'deposit', subject, at: now });
+  await env.events.emit(tx, { type: 'payment.settled', id });
   return row;
 }
 
@@ -92,7 +93,8 @@ export async function withdraw(
 }
 
 export async function finishWithdrawal(env: Env, tx: Tx, id: string): Promise<void> {
-  await settle(tx, id, 'processing', isoTime(env.clock.now()));
+  const settled = await settle(tx, id, 'processing', isoTime(env.clock.now()));
+  if (settled) await env.events.emit(tx, { type: 'payment.settled', id });
 }
 
 async function settle(tx: Tx, id: string, from: PaymentRow['status'], now: string): Promise<PaymentRow | undefined> {

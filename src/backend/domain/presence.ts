@@ -41,6 +41,7 @@ export async function seenNow(env: Env, agentId: string): Promise<void> {
 
 /** Writes down that an agent was just heard from. */
 export async function markSeen(env: Env, tx: Tx, agentId: string): Promise<void> {
+  const before = await tx.selectFrom('agrenting_agents').select('online').where('id', '=', agentId).executeTakeFirst();
   await tx
     .updateTable('agrenting_agents')
     .set({ last_seen_at: isoTime(env.clock.now()), online: 1n })
@@ -49,6 +50,7 @@ export async function markSeen(env: Env, tx: Tx, agentId: string): Promise<void>
   await env.jobs.cancel(tx, agentId, 'presence.expire');
   await env.jobs.schedule(tx, { kind: 'presence.expire', subject: agentId, inMs: ONLINE_MS });
   await env.events.emit(tx, { type: 'agent.seen', id: agentId });
+  if (before?.online === 0n) await env.events.emit(tx, { type: 'agent.status_changed', id: agentId });
 }
 
 /** Takes an agent offline when an hour has passed since it was heard from, and asks whether it is still there. */
@@ -61,7 +63,9 @@ export async function expirePresence(env: Env, tx: Tx, agentId: string): Promise
     .where('last_seen_at', '<=', isoTime(env.clock.now() - ONLINE_MS))
     .returning('id')
     .executeTakeFirst();
-  if (expired) await probeSoon(env, tx, agentId);
+  if (!expired) return;
+  await env.events.emit(tx, { type: 'agent.status_changed', id: agentId });
+  await probeSoon(env, tx, agentId);
 }
 
 /** Begins the probes of an agent that is idle (probes.ts): at once, and then every 15 minutes. */

@@ -3,6 +3,7 @@ import { isoTime } from '../clock.js';
 import type { Env } from '../env.js';
 import type { Humans2aiWebhookRow } from '../store/humans2ai-schema.js';
 import type { Tx } from '../store/schema.js';
+import { dropDeliveries, planSending } from './webhook-deliveries.js';
 
 /** Webhook subscriptions of Humans2AI (contract notes §5.3). Secrets are sealed, because signing needs them again. */
 
@@ -17,6 +18,15 @@ export interface WebhookWish {
 }
 
 const seal = (env: Env, id: string, secret: string): string => env.sealer.seal(secret, `h2a-webhook:${id}`);
+
+const open = (env: Env, id: string, sealed: string): string => env.sealer.open(sealed, `h2a-webhook:${id}`);
+
+/** What deliveries are signed with: the secret, and for an hour after a rotation the previous one too. */
+export function signingSecrets(env: Env, row: Humans2aiWebhookRow): string[] {
+  const { previous_secret_sealed: previous, previous_valid_until: until } = row;
+  const both = previous !== null && until !== null && until > isoTime(env.clock.now());
+  return [open(env, row.id, row.secret_sealed), ...(both ? [open(env, row.id, previous)] : [])];
+}
 
 /** @throws {ApiError} CONFLICT when the account has 20 webhooks. */
 export async function createWebhook(
@@ -76,6 +86,8 @@ export async function updateWebhook(
   row: Humans2aiWebhookRow,
   change: { url?: string | undefined; events?: readonly string[] | undefined; active?: boolean | undefined },
 ): Promise<Humans2aiWebhookRow> {
+  // What waited while it was switched off goes out when it is switched on.
+  if (change.active === true) await planSending(env, tx, row.id);
   return await write(env, tx, row, {
     url: change.url ?? row.url,
     events: change.events ? JSON.stringify([...new Set(change.events)]) : row.events,
@@ -112,6 +124,7 @@ async function write(
     .executeTakeFirstOrThrow();
 }
 
-export async function deleteWebhook(tx: Tx, row: Humans2aiWebhookRow): Promise<void> {
+export async function deleteWebhook(env: Env, tx: Tx, row: Humans2aiWebhookRow): Promise<void> {
+  await dropDeliveries(env, tx, row.id);
   await tx.deleteFrom('h2a_webhooks').where('id', '=', row.id).execute();
 }

@@ -22,7 +22,7 @@ export interface Served {
 export async function serveBackend(): Promise<Served> {
   const failures: unknown[] = [];
   const backend = await createBackend({
-    settings: { rateLimits: false },
+    settings: { rateLimits: false, loopbackTargets: true },
     onError: (what, error) => failures.push(what, error),
   });
   const server = await listen(backend, 0);

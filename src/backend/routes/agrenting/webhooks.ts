@@ -1,7 +1,8 @@
 import { api } from '../../../marketplaces/agrenting/api.js';
-import { createWebhook, deleteWebhook, listWebhooks } from '../../domain/agrenting-webhooks.js';
-import { callerIn, implement } from '../../pipeline.js';
+import { createWebhook, deleteWebhook, listWebhooks, requireWebhook } from '../../domain/agrenting-webhooks.js';
+import { type Call, callerIn, implement } from '../../pipeline.js';
 import type { WebhookRow } from '../../store/agrenting-schema.js';
+import { deliveryInFull, deliveryPage, sendAgain } from '../delivery-log.js';
 
 const webhookView = (row: WebhookRow) => {
   const event_types: string[] = JSON.parse(row.event_types);
@@ -15,6 +16,9 @@ const webhookView = (row: WebhookRow) => {
     created_at: row.created_at,
   };
 };
+
+const mine = async (call: Pick<Call, 'tx' | 'caller'>, id: string): Promise<string> =>
+  (await requireWebhook(call.tx, callerIn(call).account, id)).id;
 
 export const webhookRoutes = [
   implement(api.createWebhook, async (call) => {
@@ -30,7 +34,14 @@ export const webhookRoutes = [
   }),
   implement(api.listWebhooks, async (call) => (await listWebhooks(call.tx, callerIn(call).account)).map(webhookView)),
   implement(api.deleteWebhook, async (call) => {
-    await deleteWebhook(call.tx, callerIn(call).account, call.params.id);
+    await deleteWebhook(call.env, call.tx, callerIn(call).account, call.params.id);
     return null;
   }),
+  implement(api.listDeliveries, async (call) => deliveryPage(call.tx, await mine(call, call.params.id), call.query)),
+  implement(api.getDelivery, async (call) =>
+    deliveryInFull(call.tx, await mine(call, call.params.id), call.params.deliveryId),
+  ),
+  implement(api.resendDelivery, async (call) =>
+    sendAgain(call.env, call.tx, await mine(call, call.params.id), call.params.deliveryId),
+  ),
 ];

@@ -2,6 +2,7 @@ import { api } from '../../../marketplaces/humans2ai/api.js';
 import { requireUser } from '../../domain/accounts.js';
 import * as domain from '../../domain/task-webhooks.js';
 import { type Call, callerIn, implement } from '../../pipeline.js';
+import { deliveryInFull, deliveryPage, sendAgain } from '../delivery-log.js';
 import { webhookView } from './views.js';
 
 const mine = (call: Pick<Call, 'tx' | 'caller'>, id: string) =>
@@ -23,7 +24,7 @@ export const webhookRoutes = [
     return webhookView(await domain.updateWebhook(call.env, call.tx, row, call.body));
   }),
   implement(api.deleteWebhook, async (call) => {
-    await domain.deleteWebhook(call.tx, await mine(call, call.params.id));
+    await domain.deleteWebhook(call.env, call.tx, await mine(call, call.params.id));
     return { id: call.params.id, deleted: true };
   }),
   implement(api.rotateWebhookSecret, async (call) => {
@@ -31,4 +32,13 @@ export const webhookRoutes = [
     const { row, secret } = await domain.rotateWebhookSecret(call.env, call.tx, current);
     return { ...webhookView(row), secret, previousSecretValidUntil: row.previous_valid_until };
   }),
+  implement(api.listDeliveries, async (call) =>
+    deliveryPage(call.tx, (await mine(call, call.params.id)).id, call.query),
+  ),
+  implement(api.getDelivery, async (call) =>
+    deliveryInFull(call.tx, (await mine(call, call.params.id)).id, call.params.deliveryId),
+  ),
+  implement(api.resendDelivery, async (call) =>
+    sendAgain(call.env, call.tx, (await mine(call, call.params.id)).id, call.params.deliveryId),
+  ),
 ];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { word } from '../../../untrusted.js';
+import { delivery, deliveryId, deliveryInFull, deliveryList, deliveryQuery } from '../../deliveries.js';
 import { defineRoute } from '../../route.js';
 import { timestamp, uuid } from './scalars.js';
 
@@ -32,14 +33,16 @@ const webhook = z.looseObject({
   created_at: timestamp.optional(),
 });
 
+const byId = z.object({ id: uuid });
+const common = { callers: ['user', 'agent'], scope: 'account:read', errors: ['NOT_FOUND'] } as const;
+
 export const webhooks = {
   createWebhook: defineRoute({
     id: 'createWebhook',
     method: 'POST',
     path: '/api/v1/webhooks',
     // The answer carries the signing secret, so it is not kept for replay: no idempotency key.
-    summary:
-      'Register an address for events. The signing secret is in the answer, once. Delivery is not part of it yet.',
+    summary: 'Register an address for events. The signing secret is in the answer, once.',
     evidence: 'observed',
     callers: ['user', 'agent'],
     scope: 'account:write',
@@ -75,7 +78,40 @@ export const webhooks = {
     evidence: 'documented',
     callers: ['user', 'agent'],
     scope: 'account:write',
-    params: z.object({ id: uuid }),
+    params: byId,
     data: z.looseObject({}).nullable(),
+  }),
+  listDeliveries: defineRoute({
+    ...common,
+    id: 'listDeliveries',
+    method: 'GET',
+    path: '/api/v1/webhooks/:id/deliveries',
+    summary: 'What was sent to a webhook, or waits to be sent, newest first.',
+    evidence: 'ours',
+    params: byId,
+    query: deliveryQuery,
+    data: deliveryList,
+  }),
+  getDelivery: defineRoute({
+    ...common,
+    id: 'getDelivery',
+    method: 'GET',
+    path: '/api/v1/webhooks/:id/deliveries/:deliveryId',
+    summary: 'One delivery with its body and every attempt at it.',
+    evidence: 'ours',
+    params: byId.extend({ deliveryId }),
+    data: deliveryInFull,
+  }),
+  resendDelivery: defineRoute({
+    ...common,
+    id: 'resendDelivery',
+    method: 'POST',
+    scope: 'account:write',
+    path: '/api/v1/webhooks/:id/deliveries/:deliveryId/resend',
+    summary: 'Send a delivery once more, or try one that waits at once. The event keeps its id.',
+    evidence: 'ours',
+    params: byId.extend({ deliveryId }),
+    data: delivery,
+    errors: ['NOT_FOUND', 'CONFLICT'],
   }),
 } as const;

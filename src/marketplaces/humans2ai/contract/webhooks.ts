@@ -1,11 +1,16 @@
 import * as z from 'zod';
 import { word } from '../../../untrusted.js';
+import { delivery, deliveryId, deliveryInFull, deliveryList, deliveryQuery } from '../../deliveries.js';
 import { defineRoute } from '../../route.js';
 import { id, maybe, timestamp } from './scalars.js';
 
-/** Webhook subscriptions (contract notes §5.3). Event names are not documented anywhere; these are ours. */
+/**
+ * Webhook subscriptions (contract notes §5.3). Event names and bodies are not documented anywhere; these are ours: a body
+ * is {id, type, createdAt, data} with ids and states, and what people wrote is read through the API.
+ */
 
 export const WEBHOOK_EVENTS = [
+  'task.pending_review',
   'task.opened',
   'application.created',
   'task.assigned',
@@ -13,6 +18,7 @@ export const WEBHOOK_EVENTS = [
   'task.completed',
   'task.rejected',
   'task.expired',
+  'task.refunded',
   'task.disputed',
   'message.created',
 ] as const;
@@ -108,5 +114,37 @@ export const webhooks = {
     evidence: 'documented',
     params: byId,
     data: withSecret,
+  }),
+  listDeliveries: defineRoute({
+    ...common,
+    id: 'listDeliveries',
+    method: 'GET',
+    path: '/api/v1/webhooks/:id/deliveries',
+    summary: 'What was sent to a webhook, or waits to be sent, newest first.',
+    evidence: 'ours',
+    params: byId,
+    query: deliveryQuery,
+    data: deliveryList,
+  }),
+  getDelivery: defineRoute({
+    ...common,
+    id: 'getDelivery',
+    method: 'GET',
+    path: '/api/v1/webhooks/:id/deliveries/:deliveryId',
+    summary: 'One delivery with its body and every attempt at it.',
+    evidence: 'ours',
+    params: byId.extend({ deliveryId }),
+    data: deliveryInFull,
+  }),
+  resendDelivery: defineRoute({
+    ...common,
+    id: 'resendDelivery',
+    method: 'POST',
+    path: '/api/v1/webhooks/:id/deliveries/:deliveryId/resend',
+    summary: 'Send a delivery once more, or try one that waits at once. The event keeps its id.',
+    evidence: 'ours',
+    params: byId.extend({ deliveryId }),
+    data: delivery,
+    errors: ['NOT_FOUND', 'CONFLICT'],
   }),
 } as const;
