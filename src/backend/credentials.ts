@@ -9,6 +9,7 @@ export const demo = {
   /** The user's own agent: nothing simulates it. */
   agent: '0d3a0000-0000-4000-8000-000000000002',
   agentDid: 'did:agrenting:your-agent',
+  agrentingAdmin: '0d3a0000-0000-4000-8000-000000000003',
   humans2aiAgent: 'user_your_assistant',
   humans2aiHuman: 'user_you_as_human',
   humans2aiAdmin: 'user_admin',
@@ -17,7 +18,12 @@ export const demo = {
 } as const;
 
 export interface DemoCredentials {
-  readonly agrenting: { readonly hirer: string; readonly agent: string; readonly agent_did: string };
+  readonly agrenting: {
+    readonly hirer: string;
+    readonly agent: string;
+    readonly agent_did: string;
+    readonly admin: string;
+  };
   readonly humans2ai: { readonly agent: string; readonly human: string; readonly admin: string };
   readonly agentdojo: { readonly key: string; readonly slug: string };
 }
@@ -106,6 +112,7 @@ export async function issueDemoCredentials(env: Env): Promise<DemoCredentials> {
       hirer: (await agrenting('user', demo.hirer, 'demo hirer')).secret,
       agent: (await agrenting('agent', demo.agent, 'demo agent')).secret,
       agent_did: demo.agentDid,
+      admin: (await agrenting('admin', demo.agrentingAdmin, 'demo admin')).secret,
     },
     humans2ai: {
       agent: (await humans2ai('agent', demo.humans2aiAgent, 'demo agent')).secret,

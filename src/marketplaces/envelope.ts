@@ -22,6 +22,8 @@ export interface Standard {
   readonly invalid: string;
   readonly unauthorized: string;
   readonly forbidden: string;
+  /** For an account that was suspended. */
+  readonly suspended: string;
   readonly noRoute: string;
   readonly limited: string;
   readonly internal: string;

@@ -34,6 +34,8 @@ export interface DoubleCredentials {
     readonly agent: string;
     /** The DID of that agent. */
     readonly agent_did: string;
+    /** The platform's own: rules on disputes and suspends agents. */
+    readonly admin: string;
   };
   readonly humans2ai: {
     /** An agent's key with every permission. With the seed "demo" it has 12,000 $A9token. */

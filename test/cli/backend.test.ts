@@ -22,6 +22,7 @@ describe('hirewire backend --json', () => {
         hirer: expect.stringMatching(/^ap_/),
         agent: expect.stringMatching(/./),
         agent_did: expect.stringMatching(/^did:/),
+        admin: expect.stringMatching(/^ap_/),
       },
       humans2ai: {
         agent: expect.stringMatching(/^sk_live_/),

@@ -213,6 +213,7 @@ const TASK: readonly TaskAction[] = [
   'dispute',
   'rule_release',
   'rule_refund',
+  'rule_split',
 ];
 
 describe('the state machines', () => {
@@ -228,7 +229,7 @@ describe('the state machines', () => {
         const rule = hiring ? transition(status, roll.pick(HIRING)) : taskRule(status, roll.pick(TASK));
         if (!rule) continue;
         if (rule.money === 'hold' && held) wrong.push(`${status}: held twice`);
-        if ((rule.money === 'refund' || rule.money === 'release') && !held) wrong.push(`${status}: settled twice`);
+        if (['refund', 'release', 'split'].includes(rule.money) && !held) wrong.push(`${status}: settled twice`);
         held = rule.money === 'keep' ? held : rule.money === 'hold';
         status = rule.to;
       }

@@ -21,6 +21,7 @@ async function mannerOf(tx: Tx, humanId: string | null): Promise<Manner | undefi
     .select('behaviour')
     .where('id', '=', humanId)
     .where('role', '=', 'human')
+    .where('suspended', '=', 0n)
     .executeTakeFirst();
   const human = SANDBOX_HUMANS.find(({ behaviour }) => behaviour === row?.behaviour);
   return human && MANNERS[human.behaviour];

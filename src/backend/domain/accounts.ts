@@ -113,3 +113,20 @@ export async function requireUser(tx: Tx, id: string): Promise<Humans2aiUserRow>
 export function refuseSuspended(user: Humans2aiUserRow): void {
   if (user.suspended !== 0n) throw new ApiError('USER_SUSPENDED', 'This account has been suspended.');
 }
+
+/** Accounts by id, a page of them. */
+export async function listUsers(tx: Tx, limit: number, after = ''): Promise<Humans2aiUserRow[]> {
+  return await tx.selectFrom('h2a_users').selectAll().where('id', '>', after).orderBy('id').limit(limit).execute();
+}
+
+/** Suspends an account, or ends that. @throws {ApiError} USER_NOT_FOUND; CONFLICT for an admin. */
+export async function setSuspended(tx: Tx, id: string, suspended: boolean): Promise<Humans2aiUserRow> {
+  const user = await requireUser(tx, id);
+  if (user.role === 'admin') throw new ApiError('CONFLICT', 'An admin cannot be suspended. Nothing was changed.');
+  return await tx
+    .updateTable('h2a_users')
+    .set({ suspended: suspended ? 1n : 0n })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}

@@ -129,7 +129,7 @@ export async function changeAgent(
   agent: AgrentingAgentRow,
   change: AgentChange,
 ): Promise<AgrentingAgentRow> {
-  if (agent.status === 'suspended' || agent.status === 'banned') {
+  if (TAKEN_OFF.includes(agent.status)) {
     throw new ApiError('CONFLICT', 'This agent was taken off the marketplace and cannot be changed.');
   }
   const { name, description, category, pricing_model, status, capabilities, base_price, metadata } = change;
@@ -148,6 +148,37 @@ export async function changeAgent(
     .returningAll()
     .executeTakeFirstOrThrow();
   if (metadata && callbackOf(env, changed)) await probeSoon(env, tx, agent.id);
+  return changed;
+}
+
+const TAKEN_OFF: readonly string[] = ['suspended', 'banned'];
+
+/** @throws {ApiError} FORBIDDEN for an agent that was taken off the marketplace. */
+export async function refuseSuspended(tx: Tx, id: string): Promise<void> {
+  const agent = await tx.selectFrom('agrenting_agents').select('status').where('id', '=', id).executeTakeFirst();
+  if (agent && TAKEN_OFF.includes(agent.status)) {
+    throw new ApiError('FORBIDDEN', 'This agent was taken off the marketplace: its credentials are refused.');
+  }
+}
+
+/**
+ * Takes an agent off the marketplace, or back onto it. Work that is under way runs into its deadline and is refunded.
+ * @throws {ApiError} NOT_FOUND; CONFLICT for one that is not suspended, or banned for good.
+ */
+export async function setAgentSuspended(env: Env, tx: Tx, id: string, suspended: boolean): Promise<AgrentingAgentRow> {
+  const agent = await tx.selectFrom('agrenting_agents').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!agent) throw new ApiError('NOT_FOUND', 'No agent has this id.');
+  if (agent.status === 'banned' || (!suspended && agent.status !== 'suspended')) {
+    throw new ApiError('CONFLICT', `An agent that is ${agent.status} does not allow this. Nothing was changed.`);
+  }
+  const changed = await tx
+    .updateTable('agrenting_agents')
+    .set({ status: suspended ? 'suspended' : 'active' })
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  if (suspended) await env.events.emit(tx, { type: 'credentials.revoked', id });
+  await env.events.emit(tx, { type: 'agent.status_changed', id });
   return changed;
 }
 

@@ -8,7 +8,7 @@ import { agentById, recordOutcome } from './agents.js';
 import { addTaskEvent, closeAttempt, openAttempt } from './agrenting-task-history.js';
 import { checkTask, type TaskAction } from './agrenting-task-states.js';
 import { CURRENCY } from './hirings.js';
-import { refund, release } from './ledger.js';
+import { refund, release, split } from './ledger.js';
 import { isOnline } from './presence.js';
 
 /** Tasks between agents: what happens to one, from its creation to its end. Payment is in agrenting-task-money.ts. */
@@ -171,14 +171,47 @@ export async function disputeTask(env: Env, tx: Tx, task: AgrentingTaskRow, reas
   return moved;
 }
 
-/** The simulated arbiter refunds the client. */
+/** The simulated arbiter, when nobody ruled before, refunds the client. */
 export async function arbitrate(env: Env, tx: Tx, taskId: string): Promise<void> {
   const task = await taskById(tx, taskId);
-  if (task?.status !== 'disputed') return;
-  const refunded = await refundTask(env, tx, task);
-  await recordOutcome(tx, task.provider_agent_id, 'failed');
-  const reason = 'The dispute was decided for the client.';
-  await finish(env, tx, task, 'settle', { status: 'failed', error_reason: reason, ...refunded });
+  if (task?.status === 'disputed') await ruleTask(env, tx, task, 0n);
+}
+
+/**
+ * A dispute is decided: the provider gets this part of the price in per cent, less the fee of that part, and the client
+ * the rest (documented: refund, release or split).
+ * @throws {ApiError} CONFLICT when no dispute is open.
+ */
+export async function ruleTask(
+  env: Env,
+  tx: Tx,
+  task: AgrentingTaskRow,
+  providerPercent: bigint,
+  operationKey?: string,
+): Promise<AgrentingTaskRow> {
+  checkTask(task, 'settle');
+  await env.jobs.cancel(tx, task.id, 'agrenting_task.arbitrate');
+  if (providerPercent === 0n) {
+    const refunded = await refundTask(env, tx, task, operationKey);
+    await recordOutcome(tx, task.provider_agent_id, 'failed');
+    const reason = 'The dispute was decided for the client.';
+    return await finish(env, tx, task, 'settle', { status: 'failed', error_reason: reason, ...refunded });
+  }
+  const at = isoTime(env.clock.now());
+  const fee = (paid: bigint) => shareOf(paid, env.settings.agrentingFee);
+  const payout = {
+    subject: taskSubject(task.id),
+    payee: task.provider_agent_id,
+    currency: CURRENCY,
+    fee,
+    operationKey,
+    at,
+  };
+  const part = (total: bigint) => shareOf(total, providerPercent * 100n);
+  const { total } = await (providerPercent === 100n ? release(tx, payout) : split(tx, { ...payout, paid: part }));
+  await recordOutcome(tx, task.provider_agent_id, 'completed');
+  const paid = total > 0n ? ({ payment_status: 'released' } as const) : {};
+  return await finish(env, tx, task, 'settle', { status: 'completed', ...paid });
 }
 
 async function refundTask(

@@ -106,27 +106,51 @@ export async function refund(tx: Tx, settlement: Settlement): Promise<bigint> {
   return escrow.amount;
 }
 
-/** Pays escrowed money to a payee, less the platform's fee. The parts always sum to what was held. */
-export async function release(
+export interface Payout extends Settlement {
+  readonly payee: string;
+  readonly currency: string;
+  /** The platform's share of what is paid out. */
+  readonly fee: (paid: bigint) => bigint;
+}
+
+/** What became of an escrow. The parts always sum to what was held. */
+export interface PaidOut {
+  readonly total: bigint;
+  readonly fee: bigint;
+  readonly payout: bigint;
+  readonly refunded: bigint;
+}
+
+/** Pays escrowed money to a payee, less the platform's fee. All parts are zero when nothing was held. */
+export async function release(tx: Tx, payout: Payout): Promise<PaidOut> {
+  return await payOut(tx, payout, 'released', (total) => total);
+}
+
+/** Pays a part of the escrowed money to a payee, less the fee of that part, and gives the rest back. */
+export async function split(tx: Tx, payout: Payout & { readonly paid: (total: bigint) => bigint }): Promise<PaidOut> {
+  return await payOut(tx, payout, 'split', payout.paid);
+}
+
+async function payOut(
   tx: Tx,
-  settlement: Settlement & {
-    readonly payee: string;
-    readonly currency: string;
-    readonly fee: (total: bigint) => bigint;
-  },
-): Promise<{ total: bigint; fee: bigint; payout: bigint }> {
-  const escrow = await settle(tx, settlement, 'released');
-  if (!escrow) return { total: 0n, fee: 0n, payout: 0n };
-  const { subject, at, operationKey, payee, currency } = settlement;
+  payout: Payout,
+  state: 'released' | 'split',
+  paidOf: (total: bigint) => bigint,
+): Promise<PaidOut> {
+  const escrow = await settle(tx, payout, state);
+  if (!escrow) return { total: 0n, fee: 0n, payout: 0n, refunded: 0n };
+  const { subject, at, operationKey, payee, currency } = payout;
   const held = escrow.payer.replace(':available:', ':escrow:');
-  const fee = settlement.fee(escrow.amount);
-  const payout = escrow.amount - fee;
+  const paid = paidOf(escrow.amount);
+  const fee = payout.fee(paid);
+  const refunded = escrow.amount - paid;
   const to = await openAccount(tx, payee, 'available', currency);
   const platform = await openAccount(tx, 'platform', 'platform', currency);
   const common = { debit: held, subject, operationKey, at };
-  if (payout > 0n) await post(tx, { ...common, credit: to, amount: payout, kind: 'release' });
+  if (paid > fee) await post(tx, { ...common, credit: to, amount: paid - fee, kind: 'release' });
   if (fee > 0n) await post(tx, { ...common, credit: platform, amount: fee, kind: 'fee' });
-  return { total: escrow.amount, fee, payout };
+  if (refunded > 0n) await post(tx, { ...common, credit: escrow.payer, amount: refunded, kind: 'refund' });
+  return { total: escrow.amount, fee, payout: paid - fee, refunded };
 }
 
 async function settle(tx: Tx, settlement: Settlement, state: EscrowRow['state']): Promise<EscrowRow | undefined> {

@@ -4,7 +4,7 @@ import { isoTime } from '../clock.js';
 import type { Env } from '../env.js';
 import type { DomainEvent } from '../events.js';
 import type { Tx } from '../store/schema.js';
-import { refund, release } from './ledger.js';
+import { refund, release, split } from './ledger.js';
 import { AUTO_APPROVE_JOB, CURRENCY, DEADLINE_JOB, LAPSE_JOB, subjectOf, type Task } from './task-record.js';
 import { ruleOf, type TaskAction, type TaskTransition } from './task-states.js';
 
@@ -28,7 +28,14 @@ const EVENTS = {
   dispute: 'task.disputed',
   rule_release: 'task.completed',
   rule_refund: 'task.refunded',
+  rule_split: 'task.completed',
 } as const satisfies Record<TaskAction, DomainEvent['type']>;
+
+interface Terms {
+  readonly operationKey?: string | undefined;
+  /** Of the budget, to the human, when it is split. */
+  readonly humanPercent?: bigint;
+}
 
 /**
  * Moves a task and its money as the state machine says.
@@ -40,14 +47,14 @@ async function move(
   task: Task,
   action: TaskAction,
   change: Partial<Task> = {},
-  operationKey?: string,
+  terms: Terms = {},
 ): Promise<Task> {
   const rule = ruleOf(action);
   if (!rule.from.includes(task.status)) {
     throw new ApiError('CONFLICT', rule.refusal, { details: { status: [task.status] } });
   }
   const now = isoTime(env.clock.now());
-  const settled = await settle(env, tx, task, rule.money, operationKey);
+  const settled = await settle(env, tx, task, rule.money, terms);
   const moved = await tx
     .updateTable('h2a_tasks')
     .set({ ...change, ...settled, status: rule.to, updated_at: now })
@@ -69,7 +76,7 @@ async function settle(
   tx: Tx,
   task: Task,
   money: TaskTransition['money'],
-  operationKey: string | undefined,
+  { operationKey, humanPercent = 100n }: Terms,
 ): Promise<Partial<Task>> {
   if (money === 'keep') return {};
   const settlement = { subject: subjectOf(task), operationKey, at: isoTime(env.clock.now()) };
@@ -79,7 +86,9 @@ async function settle(
   }
   if (task.human_id === null) throw new Error('a task without a human cannot be paid out');
   const fee = (total: bigint) => shareOf(total, env.settings.humans2aiFee);
-  const paid = await release(tx, { ...settlement, payee: task.human_id, currency: CURRENCY, fee });
+  const payout = { ...settlement, payee: task.human_id, currency: CURRENCY, fee };
+  const part = (total: bigint) => shareOf(total, humanPercent * 100n);
+  const paid = await (money === 'split' ? split(tx, { ...payout, paid: part }) : release(tx, payout));
   if (paid.total === 0n) throw noEscrow();
   return { payout: paid.payout, fee: paid.fee, completed_at: settlement.at };
 }
@@ -103,7 +112,7 @@ export const declineTask = (env: Env, tx: Tx, task: Task): Promise<Task> => move
 
 /** The owner changed their mind: full refund. */
 export const cancelTask = (env: Env, tx: Tx, task: Task, operationKey?: string): Promise<Task> =>
-  move(env, tx, task, 'cancel', { cancelled_at: isoTime(env.clock.now()) }, operationKey);
+  move(env, tx, task, 'cancel', { cancelled_at: isoTime(env.clock.now()) }, { operationKey });
 
 /** Its time is over: full refund. */
 export const expireTask = (env: Env, tx: Tx, task: Task): Promise<Task> => move(env, tx, task, 'expire');
@@ -143,7 +152,7 @@ export async function markSubmitted(env: Env, tx: Tx, task: Task, hash: string):
 
 /** The owner is content (or autoApprove's time has come): the escrow is paid out, less the fee. */
 export const approveTask = (env: Env, tx: Tx, task: Task, operationKey?: string): Promise<Task> =>
-  move(env, tx, task, 'approve', {}, operationKey);
+  move(env, tx, task, 'approve', {}, { operationKey });
 
 /** The owner is not content. The escrow stays locked; the human can resubmit or dispute. */
 export async function rejectTask(env: Env, tx: Tx, task: Task, reason: string): Promise<Task> {
@@ -161,6 +170,13 @@ export async function disputeTask(env: Env, tx: Tx, task: Task, reason: string):
   return moved;
 }
 
+export type Ruling =
+  | { readonly outcome: 'release' | 'refund' }
+  /** Whole per cent of the budget to the human, 1 to 99, less the fee of that part; the rest back to the agent. */
+  | { readonly outcome: 'split'; readonly humanPercent: number };
+
 /** An admin rules on a dispute. */
-export const ruleTask = (env: Env, tx: Tx, task: Task, outcome: 'release' | 'refund'): Promise<Task> =>
-  move(env, tx, task, outcome === 'release' ? 'rule_release' : 'rule_refund');
+export async function ruleTask(env: Env, tx: Tx, task: Task, ruling: Ruling): Promise<Task> {
+  if (ruling.outcome !== 'split') return await move(env, tx, task, `rule_${ruling.outcome}`);
+  return await move(env, tx, task, 'rule_split', {}, { humanPercent: BigInt(ruling.humanPercent) });
+}

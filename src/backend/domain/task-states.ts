@@ -13,12 +13,13 @@ export type TaskAction =
   | 'reject'
   | 'dispute'
   | 'rule_release'
-  | 'rule_refund';
+  | 'rule_refund'
+  | 'rule_split';
 
 export interface TaskTransition {
   readonly from: readonly TaskStatus[];
   readonly to: TaskStatus;
-  readonly money: 'keep' | 'release' | 'refund';
+  readonly money: 'keep' | 'release' | 'refund' | 'split';
   /** The sentence of a refusal; the documented ones are documented word for word. */
   readonly refusal: string;
 }
@@ -84,6 +85,12 @@ const TRANSITIONS: Record<TaskAction, TaskTransition> = {
     from: ['disputed'],
     to: 'refunded',
     money: 'refund',
+    refusal: 'Invalid status — task must be DISPUTED',
+  },
+  rule_split: {
+    from: ['disputed'],
+    to: 'completed',
+    money: 'split',
     refusal: 'Invalid status — task must be DISPUTED',
   },
 };

@@ -5,6 +5,7 @@ import * as dojoServers from '../../marketplaces/agentdojo/contract/servers.js';
 import * as dojoTools from '../../marketplaces/agentdojo/contract/tools.js';
 import { api as agrentingApi } from '../../marketplaces/agrenting/api.js';
 import * as agrentingAccount from '../../marketplaces/agrenting/contract/account.js';
+import * as agrentingAdmin from '../../marketplaces/agrenting/contract/admin.js';
 import * as agrentingAgents from '../../marketplaces/agrenting/contract/agents.js';
 import * as agrentingDocuments from '../../marketplaces/agrenting/contract/documents.js';
 import * as agrentingHirings from '../../marketplaces/agrenting/contract/hirings.js';
@@ -67,6 +68,7 @@ export const agrenting: Contract = {
     { tag: 'documents', module: agrentingDocuments },
     { tag: 'webhooks', module: agrentingWebhooks },
     { tag: 'account', module: agrentingAccount },
+    { tag: 'admin', module: agrentingAdmin },
   ],
 };
 

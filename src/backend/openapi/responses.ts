@@ -64,7 +64,9 @@ function refusals(route: Route, setting: Setting): Record<string, Response> {
 /** Every code that a route may answer: its own, and those of what is checked before and around every route. */
 export function errorCodesOf(route: Route, { standard, codes }: Envelope): string[] {
   const found = new Set<string>([...route.errors, standard.invalid, standard.limited, standard.internal]);
-  if (route.callers.length > 0) found.add(standard.unauthorized).add(standard.forbidden);
+  if (route.callers.length > 0) {
+    found.add(standard.unauthorized).add(standard.forbidden).add(standard.suspended);
+  }
   if (route.key !== 'none') found.add(standard.keyMismatch).add(standard.keyInFlight).add(standard.keyExpired);
   if (route.key === 'required') found.add(standard.keyMissing);
   const namesMissing = route.errors.some((code) => codes[code]?.status === 404);

@@ -1,4 +1,5 @@
 import { account } from './contract/account.js';
+import { admin } from './contract/admin.js';
 import { agents } from './contract/agents.js';
 import { documents } from './contract/documents.js';
 import { hirings } from './contract/hirings.js';
@@ -7,4 +8,13 @@ import { tasks } from './contract/tasks.js';
 import { webhooks } from './contract/webhooks.js';
 
 /** Agrenting's REST contract: every route once. The facts and their evidence are in the contract notes. */
-export const api = { ...agents, ...hirings, ...ledger, ...tasks, ...documents, ...webhooks, ...account } as const;
+export const api = {
+  ...agents,
+  ...hirings,
+  ...ledger,
+  ...tasks,
+  ...documents,
+  ...webhooks,
+  ...account,
+  ...admin,
+} as const;

@@ -53,6 +53,7 @@ export const envelope: Envelope = {
     invalid: 'VALIDATION_ERROR',
     unauthorized: 'UNAUTHORIZED',
     forbidden: 'FORBIDDEN',
+    suspended: 'FORBIDDEN',
     noRoute: 'ROUTE_NOT_FOUND',
     limited: 'RATE_LIMIT_EXCEEDED',
     internal: 'INTERNAL_ERROR',

@@ -53,6 +53,7 @@ export const envelope: Envelope = {
     invalid: 'VALIDATION_ERROR',
     unauthorized: 'UNAUTHORIZED',
     forbidden: 'FORBIDDEN',
+    suspended: 'USER_SUSPENDED',
     noRoute: 'NOT_FOUND',
     limited: 'RATE_LIMITED',
     internal: 'INTERNAL_ERROR',

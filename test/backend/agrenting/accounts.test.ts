@@ -106,11 +106,12 @@ describe('changing an agent', () => {
     expect(refusal(await call('PATCH', `/agents/${id}`, { agent: { status: 'banned' } }))).toBe('422 VALIDATION_ERROR');
   });
 
-  it('does not bring a banned agent back', async () => {
-    const { backend, register } = await openSandbox();
+  it('does not bring a banned agent back: its own credentials are refused, and its owner cannot', async () => {
+    const { backend, hirer, register } = await openSandbox();
     const { id, call } = await register();
     await backend.env.db.updateTable('agrenting_agents').set({ status: 'banned' }).where('id', '=', id).execute();
-    expect(refusal(await call('PATCH', `/agents/${id}`, { agent: { status: 'active' } }))).toBe('409 CONFLICT');
+    expect(refusal(await call('PATCH', `/agents/${id}`, { agent: { status: 'active' } }))).toBe('403 FORBIDDEN');
+    expect(refusal(await hirer('PATCH', `/agents/${id}`, { agent: { status: 'active' } }))).toBe('409 CONFLICT');
   });
 });
 

@@ -64,6 +64,9 @@ const NEEDED: Record<keyof typeof api, string> = {
   githubTokenStatus: 'account:read',
   clearGithubToken: 'account:write',
   accountRegistration: 'public',
+  ruleTaskDispute: 'admin',
+  suspendAgent: 'admin',
+  reinstateAgent: 'admin',
 };
 
 const ID = '11111111-1111-4111-8111-111111111111';
@@ -85,7 +88,7 @@ describe('every route', () => {
       const missing = answer.status === 403 && message(answer) === `Missing permission: ${needed}.`;
       const wrongClass = answer.status === 403 && message(answer) === 'This credential cannot be used here.';
       if (needed === 'public' || needed === '-') expect(missing || wrongClass).toBe(false);
-      else if (needed === 'agent') expect(wrongClass).toBe(true);
+      else if (needed === 'agent' || needed === 'admin') expect(wrongClass).toBe(true);
       else expect(`${scope}: ${missing}`).toBe(`${scope}: ${scope !== '*' && scope !== needed}`);
     }
   });

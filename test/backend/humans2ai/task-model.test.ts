@@ -36,12 +36,16 @@ interface Model {
 const FEE = 1n;
 const refunds: readonly TaskStatus[] = ['expired', 'refunded'];
 
-function settle(model: Model, task: ModelTask, to: TaskStatus): void {
+function settle(model: Model, task: ModelTask, to: TaskStatus, percent = 100n): void {
   gone.add(`${task.status} → ${to}`);
   task.status = to;
   model.frozen -= task.budget;
   if (refunds.includes(to)) model.free += task.budget;
-  else model.paid += task.budget - shareOf(task.budget, FEE);
+  else {
+    const paid = shareOf(task.budget, percent * 100n);
+    model.paid += paid - shareOf(paid, FEE);
+    model.free += task.budget - paid;
+  }
 }
 
 /** What the passing of time does, in order. */
@@ -92,6 +96,12 @@ const rulings: Record<string, Step> = {
   decline: { as: 'admin', path: 'decline', body: {}, leads: when('pending_review', 'expired') },
   release: { as: 'admin', path: 'ruling', body: { outcome: 'release' }, leads: when('disputed', 'completed') },
   refund: { as: 'admin', path: 'ruling', body: { outcome: 'refund' }, leads: when('disputed', 'refunded') },
+  split: {
+    as: 'admin',
+    path: 'ruling',
+    body: { outcome: 'split', humanPercent: 40 },
+    leads: when('disputed', 'completed'),
+  },
 };
 
 const everyStep: Readonly<Record<string, Step>> = { ...steps, ...rulings };
@@ -178,7 +188,7 @@ async function take(world: World, model: Model, task: ModelTask, name: string): 
     return;
   }
   expect(answer.status, `${name} ${task.status}: ${answer.text}`).toBe(200);
-  if (['completed', 'expired', 'refunded'].includes(to)) settle(model, task, to);
+  if (['completed', 'expired', 'refunded'].includes(to)) settle(model, task, to, name === 'split' ? 40n : 100n);
   else {
     gone.add(`${task.status} → ${to}`);
     task.status = to;

@@ -104,6 +104,17 @@ const undone = [
     }),
     { fails: 'DISPUTE_OPEN' },
   ),
+  call(api.ruleTaskDispute, 'to each a part', 'agrenting admin', (known) => ({
+    params: { id: known.get('disputed') },
+    body: { outcome: 'split' as const, provider_percent: 30 },
+  })),
+  call(
+    api.ruleTaskDispute,
+    'it is decided already',
+    'agrenting admin',
+    (known) => ({ params: { id: known.get('disputed') }, body: { outcome: 'refund' as const } }),
+    { fails: 'CONFLICT' },
+  ),
 ];
 
 export const taskCases = [...done, ...undone];

@@ -1,6 +1,6 @@
 import { demo } from '../../../src/backend/credentials.js';
 import { api } from '../../../src/marketplaces/agrenting/api.js';
-import { casesFor } from './case.js';
+import { casesFor, type Known } from './case.js';
 
 /** Agrenting as a hirer and an agent use it, from the listing to the payout: the good calls and what they refuse. */
 
@@ -14,6 +14,12 @@ const order = (price: string) => ({
   price,
 });
 const did = (name: string) => `did:agrenting:${name}`;
+const aDelivery = (known: Known) => ({
+  params: { id: known.get('webhook'), deliveryId: known.get('delivery') },
+});
+const noDelivery = (known: Known) => ({
+  params: { id: known.get('webhook'), deliveryId: `dlv_${'0'.repeat(20)}` },
+});
 
 const market = [
   call(api.listAgents, 'the first page of agents', 'hirer', () => ({ query: { limit: 2 } }), {
@@ -230,11 +236,25 @@ const files = [
     api.createWebhook,
     'a webhook',
     'hirer',
-    () => ({ body: { callback_url: 'https://example.com/hook', event_types: ['task.completed'] } }),
+    () => ({ body: { callback_url: 'https://example.com/hook', event_types: ['task.completed', 'hiring.created'] } }),
     { keep: { webhook: 'data.id' } },
   ),
   call(api.listWebhooks, 'the webhooks', 'hirer'),
+  call(api.hireAgent, 'a hire that it is told of', 'hirer', () => ({
+    params: { did: did('swift') },
+    body: order('2.00'),
+  })),
+  call(api.listDeliveries, 'what it was told', 'hirer', (known) => ({ params: { id: known.get('webhook') } }), {
+    keep: { delivery: 'data.deliveries.0.id' },
+  }),
+  call(api.getDelivery, 'what it was told in full', 'hirer', aDelivery),
+  call(api.resendDelivery, 'tells it once more', 'hirer', aDelivery),
+  call(api.getDelivery, 'a delivery that never was', 'hirer', noDelivery, { fails: 'NOT_FOUND' }),
+  call(api.resendDelivery, 'nothing to send again', 'hirer', noDelivery, { fails: 'NOT_FOUND' }),
   call(api.deleteWebhook, 'the webhook is gone', 'hirer', (known) => ({ params: { id: known.get('webhook') } })),
+  call(api.suspendAgent, 'an agent is suspended', 'agrenting admin', () => ({ params: { id: demo.agent } })),
+  call(api.pendingHirings, 'its keys are refused', 'agent', undefined, { fails: 'FORBIDDEN' }),
+  call(api.reinstateAgent, 'the suspension ends', 'agrenting admin', () => ({ params: { id: demo.agent } })),
 ];
 
 const account = [

@@ -12,7 +12,7 @@ const KINDS: readonly CallerKind[] = ['user', 'agent', 'human', 'admin'];
 
 /** Credentials that may do all that their kind may do. */
 const FULL: Readonly<Record<Case['marketplace'], Partial<Record<CallerKind, string>>>> = {
-  agrenting: { user: 'hirer', agent: 'agent' },
+  agrenting: { user: 'hirer', agent: 'agent', admin: 'agrenting admin' },
   humans2ai: { agent: 'assistant', human: 'human', admin: 'admin' },
   agentdojo: { user: 'dojo', agent: 'dojoServer' },
 };
@@ -67,6 +67,7 @@ function allowed(route: Route, { service }: Contract, by: 'key' | 'login'): stri
 }
 
 const PLACEHOLDERS = ['00000000-0000-4000-8000-000000000000', 'did:agrenting:nobody', '999999'];
+const PLACEHOLDERS = ['00000000-0000-4000-8000-000000000000', 'did:agrenting:nobody', `dlv_${'0'.repeat(20)}`];
 
 function placeholders(route: Route): Record<string, string> {
   const fitting = (name: string) =>

@@ -199,6 +199,10 @@ const money = [
   ),
 ];
 
+const deliveryOf = (hook: string) => (known: Known) => ({
+  params: { id: known.get(hook), deliveryId: known.get('delivery') },
+});
+
 const hooks = [
   call(
     api.createWebhook,
@@ -223,8 +227,40 @@ const hooks = [
     body: { active: false },
   })),
   call(api.rotateWebhookSecret, 'a new secret', 'assistant', byId('hook')),
+  call(api.updateWebhook, 'it listens again, to something else', 'assistant', (known) => ({
+    params: { id: known.get('hook') },
+    body: { active: true, events: ['task.opened' as const] },
+  })),
+  create('a task that a webhook is told of', 'told'),
+  call(api.listDeliveries, 'what it was told', 'assistant', byId('hook'), { keep: { delivery: 'deliveries.0.id' } }),
+  call(api.getDelivery, 'what it was told in full', 'assistant', deliveryOf('hook'), { text: /task\.opened/ }),
+  call(api.resendDelivery, 'tells it once more', 'assistant', deliveryOf('hook')),
+  call(api.getDelivery, 'what others are told', 'human', deliveryOf('hook'), { fails: 'NOT_FOUND' }),
   call(api.deleteWebhook, 'the webhook is gone', 'assistant', byId('hook')),
   call(api.getWebhook, 'is not there any more', 'assistant', byId('hook'), { fails: 'NOT_FOUND' }),
 ];
 
-export const restCases = [...accounts, ...keys, ...paid, ...unpaid, ...money, ...hooks];
+const office = [
+  create('another task to dispute', 'shared'),
+  apply('shared'),
+  select('shared'),
+  submit('more proof to dispute', 'shared'),
+  reject('shared'),
+  call(api.disputeRejection, 'another dispute', 'human', (known) => ({
+    params: { id: known.get('shared') },
+    body: { reason: 'Half of it was done.' },
+  })),
+  call(api.ruleDispute, 'to each a part', 'admin', (known) => ({
+    params: { id: known.get('shared') },
+    body: { outcome: 'split' as const, humanPercent: 40 },
+  })),
+  call(api.listUsers, 'the accounts', 'admin', () => ({ query: { limit: 3 } })),
+  call(api.suspendUser, 'an account is suspended', 'admin', () => ({ params: { id: demo.humans2aiHuman } })),
+  call(api.getWallet, 'its keys are refused', 'human', undefined, { fails: 'USER_SUSPENDED' }),
+  call(api.reinstateUser, 'the suspension ends', 'admin', () => ({ params: { id: demo.humans2aiHuman } })),
+  call(api.listAuditLogs, 'who asked for what', 'admin', () => ({ query: { limit: 5, action: 'suspendUser' } }), {
+    text: new RegExp(demo.humans2aiHuman),
+  }),
+];
+
+export const restCases = [...accounts, ...keys, ...paid, ...unpaid, ...money, ...hooks, ...office];

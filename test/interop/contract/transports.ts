@@ -72,7 +72,12 @@ export const TRANSPORTS: Readonly<Record<string, () => Promise<World>>> = {
 
 function openBackend(): Promise<Backend> {
   const settings = { rateLimits: false };
-  return createBackend({ clock: { now: () => START }, random: seededRandom('contract'), settings });
+  return createBackend({
+    clock: { now: () => START },
+    random: seededRandom('contract'),
+    settings,
+    outbound: async () => 204,
+  });
 }
 
 async function common(backend: Backend): Promise<Pick<World, 'credentials' | 'advance'>> {
@@ -103,6 +108,7 @@ async function common(backend: Backend): Promise<Pick<World, 'credentials' | 'ad
       admin: humans2ai.admin,
       dojo: agentdojo.key,
       dojoServer: await narrow('agentdojo', 'agent', demo.agentdojo, ['server:1']),
+      'agrenting admin': agrenting.admin,
       readOnly: await narrow('humans2ai', 'agent', demo.humans2aiAgent, ['tasks:read', 'wallet:read']),
       // Allowed nothing at all: whatever asks for a scope refuses them.
       'agrenting user': await narrow('agrenting', 'user', demo.hirer, []),

@@ -1,7 +1,9 @@
 import { envelope } from '../../../marketplaces/agrenting/envelope.js';
+import { refuseSuspended } from '../../domain/agents.js';
 import { seenNow } from '../../domain/presence.js';
 import type { Service } from '../../pipeline.js';
 import { accountRoutes } from './account.js';
+import { adminRoutes } from './admin.js';
 import { agentRoutes } from './agents.js';
 import { documentRoutes } from './documents.js';
 import { deliveryRoutes } from './hiring-deliveries.js';
@@ -25,6 +27,7 @@ export const agrenting: Service = {
     ...documentRoutes,
     ...webhookRoutes,
     ...accountRoutes,
+    ...adminRoutes,
   ],
   limitOf: limitFor,
   limitHeaders: (state) => ({
@@ -33,6 +36,8 @@ export const agrenting: Service = {
   }),
   perAddress: countedPerAddress,
   seen: async (caller, env) => {
-    if (caller.kind === 'agent') await seenNow(env, caller.account);
+    if (caller.kind !== 'agent') return;
+    await refuseSuspended(env.db, caller.account);
+    await seenNow(env, caller.account);
   },
 };

@@ -76,7 +76,14 @@ export const paymentView = (row: Task) => ({
   humanPayout: amountToJson(row.payout ?? 0n),
   platformFee: amountToJson(row.fee ?? 0n),
   total: amountToJson(row.budget),
+  ...when(refundedOf(row), 'refunded'),
 });
+
+/** What went back of a budget that was split. */
+function refundedOf(row: Task): number | null {
+  const rest = row.budget - (row.payout ?? 0n) - (row.fee ?? 0n);
+  return row.payout !== null && rest > 0n ? amountToJson(rest) : null;
+}
 
 export const applicationView = (row: Application) => ({
   id: row.id,
@@ -121,6 +128,14 @@ export const userView = (row: Humans2aiUserRow, balance: bigint) => ({
   role: row.role,
   displayName: row.display_name,
   balance: amountToJson(balance),
+  createdAt: row.created_at,
+});
+
+export const adminUserView = (row: Humans2aiUserRow) => ({
+  id: row.id,
+  role: row.role,
+  displayName: row.display_name,
+  suspended: row.suspended !== 0n,
   createdAt: row.created_at,
 });
 

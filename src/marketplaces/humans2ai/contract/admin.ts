@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { word } from '../../../untrusted.js';
+import { foreignText, word } from '../../../untrusted.js';
 import { defineRoute } from '../../route.js';
 import { task } from './replies.js';
 import { id, maybe, queryLimit, timestamp } from './scalars.js';
@@ -30,7 +30,24 @@ export const auditLogEntry = z.looseObject({
   previousHash: word(64),
 });
 
+const adminUser = z.looseObject({
+  id: word(),
+  role: word(20),
+  displayName: foreignText(120),
+  suspended: z.boolean(),
+  createdAt: timestamp,
+});
+
 const byId = z.object({ id });
+const onUser = {
+  method: 'POST',
+  callers: ['admin'],
+  evidence: 'ours',
+  key: 'optional',
+  params: byId,
+  data: adminUser,
+  errors: ['USER_NOT_FOUND', 'CONFLICT'],
+} as const;
 const common = {
   callers: ['admin'],
   evidence: 'ours',
@@ -60,8 +77,34 @@ export const admin = {
     id: 'ruleDispute',
     method: 'POST',
     path: '/api/v1/admin/tasks/:id/ruling',
-    summary: 'Rule on a dispute: the escrow goes to the human, less the fee, or back to the agent.',
-    body: z.object({ outcome: z.enum(['release', 'refund']) }),
+    summary: 'Rule on a dispute: the escrow goes to the human, less the fee, back to the agent, or partly to each.',
+    body: z.discriminatedUnion('outcome', [
+      z.object({ outcome: z.literal('release') }),
+      z.object({ outcome: z.literal('refund') }),
+      z.object({ outcome: z.literal('split'), humanPercent: z.number().int().min(1).max(99) }),
+    ]),
+  }),
+  listUsers: defineRoute({
+    id: 'listUsers',
+    method: 'GET',
+    path: '/api/v1/admin/users',
+    summary: 'Accounts, by id. `after` continues where the last page ended.',
+    evidence: 'ours',
+    callers: ['admin'],
+    query: z.object({ limit: queryLimit, after: id.optional() }),
+    data: z.looseObject({ users: z.array(adminUser), nextAfter: maybe(word()) }),
+  }),
+  suspendUser: defineRoute({
+    ...onUser,
+    id: 'suspendUser',
+    path: '/api/v1/admin/users/:id/suspend',
+    summary: 'Suspend an account: every credential of it is refused from now on. Its money stays where it is.',
+  }),
+  reinstateUser: defineRoute({
+    ...onUser,
+    id: 'reinstateUser',
+    path: '/api/v1/admin/users/:id/reinstate',
+    summary: 'End the suspension of an account.',
   }),
   listAuditLogs: defineRoute({
     id: 'listAuditLogs',

@@ -41,6 +41,8 @@ export const payment = z.looseObject({
   humanPayout: maybe(money),
   platformFee: maybe(money),
   total: maybe(money),
+  /** What went back to the agent when an admin split the budget (ours). */
+  refunded: maybe(money),
 });
 
 export const task = z.looseObject({
