@@ -69,6 +69,8 @@ const KEPT_STATEMENTS = 500;
  * Opens (and creates, and migrates) a database file, or ":memory:".
  * WAL with synchronous=FULL: a committed transaction survives the death of the process, and of the machine as far as
  * its disk keeps its word. Integers come back as bigint.
+ * @param migrations none at all opens a file as it is, whoever wrote it.
+ * @throws when the file was written by a newer version: nothing is changed then.
  */
 export function openSqlite<Tables>(
   file: string,
@@ -78,10 +80,11 @@ export function openSqlite<Tables>(
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const raw = new Libsql(file, { timeout: 5_000 });
   raw.defaultSafeIntegers(true);
-  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'temp_store = MEMORY']) {
-    raw.exec(`PRAGMA ${pragma}`);
+  for (const pragma of ['synchronous = FULL', 'foreign_keys = ON', 'temp_store = MEMORY']) raw.exec(`PRAGMA ${pragma}`);
+  if (migrations.length > 0) {
+    raw.exec('PRAGMA journal_mode = WAL');
+    migrate(raw, migrations);
   }
-  migrate(raw, migrations);
   const statements = new Map<string, SqliteStatement>();
   const dialect = new ImmediateDialect(
     {
@@ -112,9 +115,20 @@ export function openSqlite<Tables>(
   };
 }
 
+/** The file was written by a newer Hirewire. */
+export class NewerFileError extends Error {
+  override name = 'NewerFileError';
+  constructor() {
+    super(
+      'The database was written by a newer Hirewire. Nothing was changed: use that version, or a copy from before it.',
+    );
+  }
+}
+
 /** Runs each migration that the file has not seen, in order, each in its own transaction. */
 function migrate(raw: InstanceType<typeof Libsql>, migrations: readonly Migration[]): void {
   raw.exec('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, at TEXT NOT NULL) STRICT');
+  refuseNewer(raw, migrations);
   for (const { name, sql } of migrations) {
     raw.exec('BEGIN IMMEDIATE');
     try {
@@ -129,4 +143,15 @@ function migrate(raw: InstanceType<typeof Libsql>, migrations: readonly Migratio
       throw new Error(`The database could not be brought up to date (${name}).`, { cause: error });
     }
   }
+}
+
+/** A file that knows of changes we do not know has another shape than we expect, and there is no way back. */
+function refuseNewer(raw: InstanceType<typeof Libsql>, migrations: readonly Migration[]): void {
+  const known = JSON.stringify(migrations.map(({ name }) => name));
+  const unknown: unknown = raw
+    .prepare('SELECT name FROM migrations WHERE name NOT IN (SELECT value FROM json_each(?)) LIMIT 1')
+    .get(known);
+  if (unknown === undefined || unknown === null) return;
+  raw.close();
+  throw new NewerFileError();
 }

@@ -55,6 +55,10 @@ export function createApp(
       const hosted = surface(request, address);
       if (hosted) return await hosted;
     }
+    if (url.pathname.startsWith('/sandbox/') || url.pathname === '/health')
+      return await sandbox.fetch(request, { address });
+    const hosted = surfaces(request, address);
+    if (hosted) return await hosted;
     if (DOC_PATHS.includes(url.pathname)) return await docs.fetch(request);
 
     const prefixed = mounts.find(({ service }) => url.pathname.startsWith(`/${service.marketplace}/`));

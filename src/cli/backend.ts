@@ -1,14 +1,18 @@
 import type { AddressInfo } from 'node:net';
 import { SettingsError } from '../config/settings-error.js';
 import { log } from '../log.js';
+import { backup, restore } from './backend/copies.js';
 import type { Command } from './index.js';
 import { table } from './table.js';
 
 export const backendCommand: Command = {
-  usage: 'backend',
-  summary: 'Run the reference marketplace on 127.0.0.1, for demos and tests',
+  usage: 'backend [action]',
+  summary: 'Run the reference marketplace on 127.0.0.1, or back up and restore its database',
   options: (argv) =>
     argv
+      .positional('action', { type: 'string', default: 'run', describe: 'run, backup or restore' })
+      .option('to', { type: 'string', describe: 'backup: the new file' })
+      .option('from', { type: 'string', describe: 'restore: the backup' })
       .option('port', { type: 'number', default: 4010, describe: '0 picks a free one' })
       .option('db', { type: 'string', default: ':memory:', describe: 'a file, or :memory:' })
       .option('seed', { type: 'string', default: 'demo', describe: 'demo or empty' })
@@ -23,6 +27,9 @@ export const backendCommand: Command = {
       .option('praisonai', { type: 'string', default: 'real', describe: 'real, or documented: as its page prints it' })
       .option('humans2ai-fee', { type: 'number', default: 1, describe: 'in basis points; 500 is the worked example' }),
   async run(args) {
+    if (args.action === 'backup') return await backup(args);
+    if (args.action === 'restore') return await restore(args);
+    if (args.action !== 'run') throw new SettingsError('The action is run, backup or restore.');
     const seed = String(args.seed);
     if (seed !== 'demo' && seed !== 'empty') throw new SettingsError('--seed is demo or empty.');
     const port = Number(args.port);

@@ -4,6 +4,7 @@ import { SettingsError } from '../config/settings-error.js';
 import { VERSION } from '../connections.js';
 import { accountsCommand } from './accounts.js';
 import { approveCommand } from './approve.js';
+import { auditCommand } from './audit.js';
 import { backendCommand } from './backend.js';
 import { callCommand } from './call.js';
 import { completionCommand } from './completion.js';
@@ -46,6 +47,7 @@ const COMMANDS: readonly Command[] = [
   approveCommand,
   workCommand,
   backendCommand,
+  auditCommand,
   completionCommand,
 ];
 

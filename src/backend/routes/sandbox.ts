@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { auditDone } from '../audit.js';
 import { isoTime } from '../clock.js';
 import { audit } from '../domain/ledger.js';
 import type { Env } from '../env.js';
@@ -7,9 +8,12 @@ import type { Env } from '../env.js';
 const YEAR_MS = 366 * 24 * 3_600_000;
 const advanceBody = z.object({ advance_ms: z.number().int().min(0).max(YEAR_MS) });
 
+const MOVE_CLOCK = { id: 'moveClock', method: 'POST', path: '/sandbox/clock' } as const;
+const nobody = (address: string) => ({ caller: undefined, address, key: undefined, target: undefined });
+
 /** Routes of ours, for tests and demos: health, the sandbox's clock, and whether the ledger holds. */
-export function sandboxRoutes(env: Env): Hono {
-  const app = new Hono();
+export function sandboxRoutes(env: Env): Hono<{ Bindings: { address: string } }> {
+  const app = new Hono<{ Bindings: { address: string } }>();
   app.get('/health', (context) => context.json({ status: 'ok', time: isoTime(env.clock.now()) }));
   app.get('/sandbox/clock', (context) => context.json({ now: isoTime(env.clock.now()) }));
   app.post('/sandbox/clock', async (context) => {
@@ -17,11 +21,14 @@ export function sandboxRoutes(env: Env): Hono {
     if (!parsed.success) return context.json({ error: 'Send {"advance_ms": milliseconds, at most a year}.' }, 400);
     const ran = await env.jobs.advance(env.clock, parsed.data.advance_ms);
     const offset = env.clock.advance(0);
-    await env.db
-      .insertInto('meta')
-      .values({ key: 'clock_offset', value: String(offset) })
-      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(offset) }))
-      .execute();
+    await env.db.transaction().execute(async (tx) => {
+      await tx
+        .insertInto('meta')
+        .values({ key: 'clock_offset', value: String(offset) })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(offset) }))
+        .execute();
+      await auditDone(tx, { env, marketplace: 'sandbox', route: MOVE_CLOCK, ...nobody(context.env.address) }, 200);
+    });
     env.jobs.wake();
     return context.json({ now: isoTime(env.clock.now()), jobs_run: ran });
   });

@@ -49,11 +49,15 @@ export type ChainFinding =
  * @param head what the database says is the last row.
  * @param kept a head that somebody wrote down earlier: the chain must still contain it.
  */
-export function checkChain(rows: Iterable<AuditRow>, head: ChainHead, kept?: ChainHead): ChainFinding {
+export async function checkChain(
+  rows: AsyncIterable<AuditRow> | Iterable<AuditRow>,
+  head: ChainHead,
+  kept?: ChainHead,
+): Promise<ChainFinding> {
   let last: ChainHead = { seq: 0n, hash: GENESIS };
   let found = kept === undefined || (kept.seq === 0n && kept.hash === GENESIS);
   const broken = (seq: bigint, problem: string): ChainFinding => ({ ok: false, seq, problem });
-  for (const row of rows) {
+  for await (const row of rows) {
     if (row.seq !== last.seq + 1n) return broken(last.seq + 1n, 'this row is missing');
     if (row.prev !== last.hash) return broken(row.seq, 'it does not follow the row before it');
     if (row.hash !== auditHash(row)) return broken(row.seq, 'it was changed');
