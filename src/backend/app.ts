@@ -45,7 +45,9 @@ export function createApp(
 
   const answer = async (request: Request, address: string): Promise<Response> => {
     const url = new URL(request.url);
-    if (url.pathname.startsWith('/sandbox/') || url.pathname === '/health') return await sandbox.fetch(request);
+    if (url.pathname.startsWith('/sandbox/') || url.pathname === '/health') {
+      return await sandbox.fetch(request, { address });
+    }
     if (isForConsole(url.pathname)) {
       page ??= openConsole();
       return await (await page)(request);
@@ -55,10 +57,6 @@ export function createApp(
       const hosted = surface(request, address);
       if (hosted) return await hosted;
     }
-    if (url.pathname.startsWith('/sandbox/') || url.pathname === '/health')
-      return await sandbox.fetch(request, { address });
-    const hosted = surfaces(request, address);
-    if (hosted) return await hosted;
     if (DOC_PATHS.includes(url.pathname)) return await docs.fetch(request);
 
     const prefixed = mounts.find(({ service }) => url.pathname.startsWith(`/${service.marketplace}/`));

@@ -41,6 +41,7 @@ export const envelope: Envelope = {
     unauthorized: 'UNAUTHORIZED',
     forbidden: 'UNAUTHORIZED',
     noRoute: 'NOT_FOUND',
+    suspended: 'UNAUTHORIZED',
     limited: 'RATE_LIMITED',
     internal: 'INTERNAL_ERROR',
     keyMissing: 'VALIDATION_ERROR',

@@ -66,8 +66,12 @@ function allowed(route: Route, { service }: Contract, by: 'key' | 'login'): stri
   return route.callers.map((kind) => FULL[service.marketplace][kind]).find((name) => name !== undefined);
 }
 
-const PLACEHOLDERS = ['00000000-0000-4000-8000-000000000000', 'did:agrenting:nobody', '999999'];
-const PLACEHOLDERS = ['00000000-0000-4000-8000-000000000000', 'did:agrenting:nobody', `dlv_${'0'.repeat(20)}`];
+const PLACEHOLDERS = [
+  '00000000-0000-4000-8000-000000000000',
+  'did:agrenting:nobody',
+  '999999',
+  `dlv_${'0'.repeat(20)}`,
+];
 
 function placeholders(route: Route): Record<string, string> {
   const fitting = (name: string) =>
