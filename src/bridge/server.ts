@@ -1,6 +1,7 @@
 import {
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
   createRequestStateCodec,
   type InputRequiredResult,
   inputRequired,
@@ -39,16 +40,24 @@ const CONFIRM_TTL_S = 300;
 /** Who subscribes by resources/subscribe: the one client of this connection. */
 const CLIENT = 'client';
 
-/** One MCP server instance. The same factory serves every protocol revision; lists never vary per connection. */
-export function createBridgeServer(deps: BridgeDeps, background: Background): Server {
-  const { settings } = deps;
-  const tools = enabledTools(catalog, settings);
-  const state = createRequestStateCodec<{ confirmationId: string; askedAt: number }>({
+/** What the requests of a conversation share, also when each of them meets a server of its own, as over HTTP. */
+export class Conversation {
+  readonly state = createRequestStateCodec<{ confirmationId: string; askedAt: number }>({
     key: crypto.getRandomValues(new Uint8Array(32)),
     ttlSeconds: CONFIRM_TTL_S,
   });
-  // A client that declined before anybody could have read the question is not asked again on this connection.
-  let neverAsks = false;
+  /** Clients that declined before anybody could have read the question: they are not asked again. */
+  readonly nobodyAt = new Set<string>();
+}
+
+/** One MCP server instance. The same factory serves every protocol revision; lists never vary per connection. */
+export function createBridgeServer(
+  deps: BridgeDeps,
+  background: Background,
+  { state, nobodyAt } = new Conversation(),
+): Server {
+  const { settings } = deps;
+  const tools = enabledTools(catalog, settings);
 
   const server = new Server(
     { name: 'hirewire', title: 'Hirewire', version: VERSION },
@@ -72,9 +81,10 @@ export function createBridgeServer(deps: BridgeDeps, background: Background): Se
   server.setRequestHandler('tools/call', async (request, context): Promise<CallToolResult | InputRequiredResult> => {
     const { name, arguments: args } = request.params;
     const asked = context.mcpReq.requestState<{ confirmationId: string; askedAt: number }>();
-    const host = hostConsent(context, asked?.confirmationId, !neverAsks && canElicit(server, context));
+    const client = clientName(server, context);
+    const host = hostConsent(context, asked?.confirmationId, !nobodyAt.has(client) && canElicit(server, context));
     if (asked && host.answer?.action !== 'accept' && deps.now() - asked.askedAt < NOBODY_IS_THIS_QUICK_MS)
-      neverAsks = true;
+      nobodyAt.add(client);
     const entry = tools.find((candidate) => candidate.name === name);
     if (entry?.toolset === 'agent') background.used('agrenting.agent');
     const news = entry?.toolset === 'hirer' ? (signal: AbortSignal) => background.news(signal) : undefined;
@@ -146,7 +156,13 @@ function servePrompts(server: Server, background: Background, tools: readonly { 
   });
 }
 
-/** Whether this client says that it can put a form in front of a person. A claim, not a fact: see `neverAsks`. */
+/** Which program it is, by its own word. */
+function clientName(server: Server, context: ServerContext): string {
+  const info = asObject(asObject(context.mcpReq.envelope)?.[CLIENT_INFO_META_KEY]) ?? server.getClientVersion();
+  return String(info?.name ?? '');
+}
+
+/** Whether this client says that it can put a form in front of a person. A claim, not a fact: see `nobodyAt`. */
 function canElicit(server: Server, context: ServerContext): boolean {
   // Since 2026-07-28 each request carries the client's capabilities; before, the handshake did.
   const perRequest = asObject(asObject(context.mcpReq.envelope)?.[CLIENT_CAPABILITIES_META_KEY]);

@@ -1,12 +1,13 @@
-import { Client as ModernClient } from '@modelcontextprotocol/client';
+import { Client as ModernClient, StreamableHTTPClientTransport as ModernHttp } from '@modelcontextprotocol/client';
 import { StdioClientTransport as ModernTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport as ClassicHttp } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { lookAtOutput } from '../stdio/canaries.js';
 import { BIN, cleanEnvironment } from '../stdio/program.js';
 
-/** Real MCP clients over real stdio: the 1.x SDK, and the 2.x SDK in both protocol eras. */
+/** Real MCP clients over real stdio or HTTP: the 1.x SDK, and the 2.x SDK in both protocol eras. */
 
 export const ERAS = ['1.x client', '2.x client, 2025 handshake', '2.x client, 2026-07-28'] as const;
 export type Era = (typeof ERAS)[number];
@@ -62,7 +63,17 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Given: the client says that it can ask a person, and this is what the person answers. */
   readonly person?: Person;
+  /** Given: it connects to this one instead of starting a program. */
+  readonly http?: HttpServer;
 }
+
+export interface HttpServer {
+  readonly url: string;
+  readonly token: string;
+}
+
+const httpOf = ({ url, token }: HttpServer) =>
+  [new URL(url), { requestInit: { headers: { authorization: `Bearer ${token}` } } }] as const;
 
 export async function startClient(era: Era, options: StartOptions): Promise<TestClient> {
   const server = {
@@ -87,7 +98,7 @@ interface Server {
   readonly env: Record<string, string>;
 }
 
-async function startClassic(server: Server, { person, folder }: StartOptions): Promise<TestClient> {
+async function startClassic(server: Server, { person, folder, http }: StartOptions): Promise<TestClient> {
   const client = new ClassicClient(
     { name: 'test-1.x', version: '1.0.0' },
     { capabilities: person ? { elicitation: {} } : {} },
@@ -100,9 +111,9 @@ async function startClassic(server: Server, { person, folder }: StartOptions): P
   }
   const told = new Told();
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => told.add(params.uri));
-  const transport = new ClassicTransport({ ...server, stderr: 'pipe' });
-  transport.stderr?.on('data', (bytes: Buffer) => lookAtOutput(folder, bytes.toString(), 'stderr'));
-  await client.connect(transport);
+  const program = new ClassicTransport({ ...server, stderr: 'pipe' });
+  program.stderr?.on('data', (bytes: Buffer) => lookAtOutput(folder, bytes.toString(), 'stderr'));
+  await client.connect(http ? new ClassicHttp(...httpOf(http)) : program);
   return {
     ...readsOf(client),
     ...told.methods,
@@ -120,7 +131,7 @@ async function startClassic(server: Server, { person, folder }: StartOptions): P
   };
 }
 
-async function startModern(era: Era, server: Server, { person, folder }: StartOptions): Promise<TestClient> {
+async function startModern(era: Era, server: Server, { person, folder, http }: StartOptions): Promise<TestClient> {
   const client = new ModernClient(
     { name: 'test-2.x', version: '1.0.0' },
     {
@@ -136,9 +147,9 @@ async function startModern(era: Era, server: Server, { person, folder }: StartOp
   }
   const told = new Told();
   client.setNotificationHandler('notifications/resources/updated', ({ params }) => told.add(params.uri));
-  const transport = new ModernTransport({ ...server, stderr: 'pipe' });
-  transport.stderr?.on('data', (bytes: Buffer) => lookAtOutput(folder, bytes.toString(), 'stderr'));
-  await client.connect(transport);
+  const program = new ModernTransport({ ...server, stderr: 'pipe' });
+  program.stderr?.on('data', (bytes: Buffer) => lookAtOutput(folder, bytes.toString(), 'stderr'));
+  await client.connect(http ? new ModernHttp(...httpOf(http)) : program);
   return {
     ...readsOf(client),
     ...told.methods,

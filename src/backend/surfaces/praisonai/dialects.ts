@@ -13,6 +13,8 @@ export interface Dialect {
   /** The result of a call. @throws {RpcError} where a failure is no result. */
   result(text: string, isError: boolean): object;
   /** @throws {RpcError} where it is no result. */
+  badArguments(text: string): object;
+  /** @throws {RpcError} where it is no result. */
   unknownTool(name: string): object;
   unknownMethod(method: string): RpcError;
   /** Methods that have nothing to say. */
@@ -20,6 +22,8 @@ export interface Dialect {
 }
 
 const content = (text: string) => [{ type: 'text', text }];
+
+const failed = (text: string) => ({ content: content(text), isError: true });
 
 const plain = (tool: PraisonTool) => ({
   name: tool.name,
@@ -45,6 +49,9 @@ export const DOCUMENTED: Dialect = {
   result(text, isError) {
     if (isError) throw new RpcError(TOOL_FAILED, text);
     return { content: content(text) };
+  },
+  badArguments() {
+    throw new RpcError(RPC.invalidParams, 'Invalid params');
   },
   unknownTool(name) {
     throw new RpcError(RPC.unknownMethod, `Unknown tool: ${name}`);
@@ -76,7 +83,8 @@ export const PYTHON_SDK: Dialect = {
     isError
       ? { content: content(text), isError }
       : { content: content(text), structuredContent: { result: text }, isError },
-  unknownTool: (name) => ({ content: content(`Unknown tool: ${name}`), isError: true }),
+  badArguments: failed,
+  unknownTool: (name) => failed(`Unknown tool: ${name}`),
   unknownMethod: invalidRequest,
   silent: NO_LISTS,
 };
@@ -121,6 +129,7 @@ export const HTTP_STREAM: Dialect = {
   },
   listed: plain,
   result: (text, isError) => ({ content: content(text), isError }),
+  badArguments: failed,
   unknownTool(name) {
     throw new RpcError(RPC.internal, `Tool not found: ${name}`);
   },

@@ -2,7 +2,7 @@ import { AssistantError } from '../../actors/praisonai-assistant.js';
 import type { Env } from '../../env.js';
 import { errorOf, RPC, RpcError, type RpcRequest, resultOf } from '../json-rpc.js';
 import type { Dialect } from './dialects.js';
-import { readArguments, type ToolSetting } from './tools.js';
+import { BadArguments, readArguments, type ToolSetting } from './tools.js';
 
 /** The agents' memory, for as long as the process lives. */
 const conversations = new WeakMap<Env, ToolSetting['conversations']>();
@@ -48,7 +48,9 @@ async function resultIn(dialect: Dialect, { method, params }: RpcRequest, settin
   try {
     return dialect.result(await tool.run(readArguments(tool, params.arguments), setting), false);
   } catch (error) {
-    if (error instanceof AssistantError) return dialect.result(`Error executing tool ${name}: ${error.message}`, true);
+    const told = `Error executing tool ${name}: ${error instanceof Error ? error.message : ''}`;
+    if (error instanceof AssistantError) return dialect.result(told, true);
+    if (error instanceof BadArguments) return dialect.badArguments(told);
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import type { Env } from '../../env.js';
 import { EventStream, KEEP_ALIVE } from '../event-stream.js';
-import { errorOf, RpcError, type RpcMessage, readMessages } from '../json-rpc.js';
+import { errorOf, RPC, RpcError, type RpcMessage, readMessages } from '../json-rpc.js';
 import type { Session } from '../session.js';
 import { DOCUMENTED, invalidRequest, PYTHON_SDK } from './dialects.js';
 import { respond } from './methods.js';
@@ -69,7 +69,10 @@ async function take(env: Env, session: Session, message: RpcMessage): Promise<vo
 /** The page's POST: the answer is in its body, whoever asks. */
 export async function postDocumented(env: Env, request: Request): Promise<Response> {
   const messages = readMessages(await request.text());
-  if (messages instanceof RpcError) return Response.json(errorOf(null, messages));
+  if (messages instanceof RpcError) {
+    const text = messages.code === RPC.parse ? 'Parse error' : 'Invalid request';
+    return Response.json(errorOf(null, new RpcError(messages.code, text)));
+  }
   const [message] = messages;
   if (message?.kind !== 'request') return new Response(null, { status: 202 });
   return Response.json(await respond(DOCUMENTED, message, env, request.signal));

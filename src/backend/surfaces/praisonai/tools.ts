@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AssistantError, assist, type Sandglass } from '../../actors/praisonai-assistant.js';
+import { assist, type Sandglass } from '../../actors/praisonai-assistant.js';
 
 /** The tools of the PraisonAI double (contract notes §6): what a deployed agent and a deployed function look like. */
 
@@ -72,7 +72,12 @@ export const ASKED: readonly PraisonTool[] = [
 
 const given = z.record(z.string(), z.unknown());
 
-/** The texts that a tool was given. @throws {AssistantError} when one is missing or no text. */
+/** The arguments do not fit the tool. */
+export class BadArguments extends Error {
+  override name = 'BadArguments';
+}
+
+/** The texts that a tool was given. @throws {BadArguments} when one is missing or no text. */
 export function readArguments(tool: PraisonTool, args: unknown): Arguments {
   const named = given.safeParse(args ?? {}).data ?? {};
   const read: Record<string, string> = {};
@@ -85,7 +90,7 @@ export function readArguments(tool: PraisonTool, args: unknown): Arguments {
   }
   if (wrong.length === 0) return read;
   const count = `${wrong.length} validation error${wrong.length === 1 ? '' : 's'}`;
-  throw new AssistantError(`${count} for ${tool.name}Arguments\n${wrong.join('\n')}`);
+  throw new BadArguments(`${count} for ${tool.name}Arguments\n${wrong.join('\n')}`);
 }
 
 /** The input schema as the documents print it. */
