@@ -8,6 +8,7 @@ import { backendCommand } from './backend.js';
 import { callCommand } from './call.js';
 import { completionCommand } from './completion.js';
 import { connectCommand } from './connect.js';
+import { consoleCommand } from './console.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { loginCommand } from './login.js';
@@ -46,6 +47,7 @@ const COMMANDS: readonly Command[] = [
   approveCommand,
   workCommand,
   backendCommand,
+  consoleCommand,
   completionCommand,
 ];
 
