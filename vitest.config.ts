@@ -17,6 +17,7 @@ export default defineConfig({
       project('properties', ['test/properties/**/*.test.ts'], process.env.SOAK ? 7_200_000 : 400_000),
       project('stdio', ['test/stdio/**/*.test.ts', 'test/cli/**/*.test.ts'], 120_000, 1),
       project('interop', ['test/interop/**/*.test.ts', 'test/seeds/**/*.test.ts'], 120_000, 1),
+      project('browser', ['test/browser/**/*.test.ts'], 180_000, 1),
       project('credentials', ['test/credentials/**/*.test.ts'], 120_000, 1),
       project('examples', ['examples/**/*.test.ts']),
       project('faults', ['test/{faults,worker/faults}/**/*.test.ts'], process.env.SOAK ? 7_200_000 : 300_000, 1),

@@ -40,13 +40,16 @@ interface OpenedSandbox extends Sandbox {
 }
 
 /** The sandbox of this user: the reference backend in this process, without a port, on a file in the data folder. */
-const userSandbox = (settings: Settings) => async (): Promise<OpenedSandbox> => {
+export async function openUserSandbox(settings: Settings): Promise<Backend> {
   const { createBackend } = await import('./backend/index.js');
   const onError = (what: string, error: unknown) => log('error', `sandbox: ${what}`, error);
   const backend = await createBackend({ database: join(settings.dataFolder, 'sandbox.db'), seed: 'demo', onError });
   backend.start();
-  return sandboxOf(backend);
-};
+  return backend;
+}
+
+const userSandbox = (settings: Settings) => async (): Promise<OpenedSandbox> =>
+  sandboxOf(await openUserSandbox(settings));
 
 /** A backend as the sandbox of a bridge. */
 export function sandboxOf(backend: Backend): OpenedSandbox {

@@ -71,7 +71,7 @@ export const backendCommand: Command = {
   },
 };
 
-const addressPort = (address: AddressInfo | string | null): number =>
+export const addressPort = (address: AddressInfo | string | null): number =>
   typeof address === 'object' && address !== null ? address.port : 0;
 
 function banner(url: string, credentials: Readonly<Record<string, object>>): string {
@@ -80,6 +80,7 @@ function banner(url: string, credentials: Readonly<Record<string, object>>): str
   );
   return (
     `Reference marketplace at ${url}\n` +
+    `Console: open ${url}/ in a browser\n` +
     `OpenAPI: ${url}/openapi.json, reference: ${url}/reference\n\n` +
     `${table(['of', 'role', 'credential (sandbox only)'], rows)}\n\n` +
     'Stop it with Ctrl-C.\n'

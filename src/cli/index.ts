@@ -9,6 +9,7 @@ import { backendCommand } from './backend.js';
 import { callCommand } from './call.js';
 import { completionCommand } from './completion.js';
 import { connectCommand } from './connect.js';
+import { consoleCommand } from './console.js';
 import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { loginCommand } from './login.js';
@@ -48,6 +49,7 @@ const COMMANDS: readonly Command[] = [
   workCommand,
   backendCommand,
   auditCommand,
+  consoleCommand,
   completionCommand,
 ];
 

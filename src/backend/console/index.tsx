@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { DemoCredentials } from '../credentials.js';
 import type { Env } from '../env.js';
 import { actionNamed } from './actions/index.js';
+import { change, settingNamed } from './actions/sandbox.js';
 import { type Api, perform } from './actions/send.js';
 import { ASSETS, SECURITY_HEADERS } from './assets.js';
 import { fieldsOf } from './fields.js';
@@ -85,19 +86,14 @@ export function createConsole(
     return context.redirect(`${path}#${form}`, 303);
   });
 
-  app.post('/console/clock', async (context) => {
+  app.post('/console/sandbox/:setting', async (context) => {
     const visit = visits.of(context);
-    const { csrf, back, advance_ms } = await fieldsOf(context.req.raw);
+    const setting = settingNamed(context.req.param('setting'));
+    const { csrf, back, ...fields } = await fieldsOf(context.req.raw);
     const path = ownPath(back);
     if (visit?.csrf !== csrf || visit === undefined) return context.redirect(signInPath(path), 303);
-    const answer = await api(
-      new Request('http://console.invalid/sandbox/clock', {
-        method: 'POST',
-        body: JSON.stringify({ advance_ms: Number(advance_ms) }),
-      }),
-    );
-    const notice = answer.ok ? 'The clock was moved.' : 'The clock takes a number of milliseconds, at most a year.';
-    visit.outcome = { path, notice, seen: false };
+    if (!setting) return context.text('There is no such setting. Nothing was done.', 404);
+    visit.outcome = { path, notice: await change(api, setting, fields), seen: false };
     return context.redirect(path, 303);
   });
 

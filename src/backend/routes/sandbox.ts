@@ -1,17 +1,19 @@
 import { Hono } from 'hono';
 import * as z from 'zod';
+import { reviewerActs, setReviewer } from '../actors/reviewer.js';
 import { auditDone } from '../audit.js';
 import { isoTime } from '../clock.js';
 import { audit } from '../domain/ledger.js';
 import type { Env } from '../env.js';
 
 const YEAR_MS = 366 * 24 * 3_600_000;
+const reviewerBody = z.object({ acts: z.boolean() });
 const advanceBody = z.object({ advance_ms: z.number().int().min(0).max(YEAR_MS) });
 
 const MOVE_CLOCK = { id: 'moveClock', method: 'POST', path: '/sandbox/clock' } as const;
 const nobody = (address: string) => ({ caller: undefined, address, key: undefined, target: undefined });
 
-/** Routes of ours, for tests and demos: health, the sandbox's clock, and whether the ledger holds. */
+/** Routes of ours, for tests and demos: health, the sandbox's clock, who reviews, and whether the ledger holds. */
 export function sandboxRoutes(env: Env): Hono<{ Bindings: { address: string } }> {
   const app = new Hono<{ Bindings: { address: string } }>();
   app.get('/health', (context) => context.json({ status: 'ok', time: isoTime(env.clock.now()) }));
@@ -31,6 +33,13 @@ export function sandboxRoutes(env: Env): Hono<{ Bindings: { address: string } }>
     });
     env.jobs.wake();
     return context.json({ now: isoTime(env.clock.now()), jobs_run: ran });
+  });
+  app.get('/sandbox/reviewer', async (context) => context.json({ acts: await reviewerActs(env.db) }));
+  app.post('/sandbox/reviewer', async (context) => {
+    const parsed = reviewerBody.safeParse(await context.req.json().catch(() => undefined));
+    if (!parsed.success) return context.json({ error: 'Send {"acts": true or false}.' }, 400);
+    await env.db.transaction().execute((tx) => setReviewer(tx, parsed.data.acts));
+    return context.json({ acts: parsed.data.acts });
   });
   app.get('/sandbox/ledger', async (context) => {
     const { sums, escrowGap, negative } = await audit(env.db);

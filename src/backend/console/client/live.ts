@@ -12,7 +12,8 @@ export type Morph = (from: Node, to: Node) => void;
 export function morph(from: Node, to: Node): void {
   const same = (a: Node, b: Node): boolean => {
     if (a.nodeName !== b.nodeName) return false;
-    return !(a instanceof Element && b instanceof Element) || a.id === b.id;
+    // Not "a.id": in a form that has a field of this name it is that field.
+    return !(a instanceof Element && b instanceof Element) || a.getAttribute('id') === b.getAttribute('id');
   };
   const touched = (node: Element): boolean => {
     if (node instanceof HTMLInputElement && (node.type === 'checkbox' || node.type === 'radio')) {
@@ -35,7 +36,7 @@ export function morph(from: Node, to: Node): void {
       let found: ChildNode | null = at;
       while (found && !same(found, wanted)) found = found.nextSibling;
       // An element without a name is only taken for the one in its own place.
-      if (found && found !== at && !(found instanceof Element && found.id !== '')) found = null;
+      if (found && found !== at && !(found instanceof Element && found.hasAttribute('id'))) found = null;
       if (!found) {
         a.insertBefore(wanted, at);
         continue;

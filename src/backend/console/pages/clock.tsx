@@ -41,7 +41,7 @@ export const clock: Page = async (view) => {
           Moving the clock forward makes everything happen that would have happened by then: deadlines, automatic
           approvals, simulated people. It never goes back.
         </p>
-        <form id="clock" method="post" action="/console/clock" class="act steps">
+        <form id="clock" method="post" action="/console/sandbox/clock" class="act steps">
           <Hidden view={view} fields={{}} />
           {STEPS.map(([ms, name]) => (
             <button type="submit" name="advance_ms" value={ms}>

@@ -52,7 +52,7 @@ const Owner = ({
       )}
       {allows(task.status, 'assign')
         ? applications.map(({ human_id, message }) => (
-            <div class="applicant">
+            <div class="applicant" id={`applicant-${human_id}`}>
               <p>
                 <Name text={names.get(human_id) ?? human_id} max={60} />
               </p>

@@ -1,4 +1,3 @@
-import { isoTime } from '../../clock.js';
 import { CURRENCY as USD } from '../../domain/hirings.js';
 import { accountId, balanceOf } from '../../domain/ledger.js';
 import { CURRENCY as A9 } from '../../domain/task-record.js';
@@ -8,7 +7,6 @@ import { type Level, Plot } from '../parts/plot.js';
 import { Postings } from '../parts/postings.js';
 import { Empty } from '../parts/text.js';
 import { type Posting, postingsOfAccount } from '../read/postings.js';
-import { ROLE_NAMES } from '../roles.js';
 import type { Page, View } from '../view.js';
 
 const SHOWN = 100;
@@ -42,12 +40,12 @@ async function walletOf(view: View, marketplace: 'agrenting' | 'humans2ai', owne
   const available = await balanceOf(db, account);
   const held = await balanceOf(db, accountId(owner, 'escrow', currency));
   const postings = await postingsOfAccount(db, account, SHOWN);
-  return { marketplace, currency, available, held, postings, levels: levelsOf(view.now, account, available, postings) };
+  return { marketplace, currency, available, held, postings, levels: levelsOf(account, available, postings) };
 }
 
 /** The balance after each posting, counted back from what it is now. @param postings newest first. */
-function levelsOf(now: number, account: string, balance: bigint, postings: readonly Posting[]): Level[] {
-  const levels: Level[] = [{ at: isoTime(now), balance }];
+function levelsOf(account: string, balance: bigint, postings: readonly Posting[]): Level[] {
+  const levels: Level[] = [];
   let level = balance;
   for (const { created_at, amount, to } of postings) {
     levels.push({ at: created_at, balance: level });
@@ -84,9 +82,9 @@ const Wallet = ({
     {postings.length === 0 ? (
       <Empty>Nothing was earned or spent yet.</Empty>
     ) : (
-      <Plot levels={levels} currency={currency} label={`Available ${currency} over time`} />
+      <Plot levels={levels} currency={currency} label={`Available ${currency}, posting by posting`} />
     )}
-    {marketplace === 'agrenting' && view.role.name === ROLE_NAMES[0] ? (
+    {marketplace === 'agrenting' && view.role.name === 'hirer' ? (
       <Act view={view} action="deposit" label="Deposit play money">
         <TextField
           view={view}

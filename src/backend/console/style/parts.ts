@@ -114,10 +114,10 @@ figcaption p { color: var(--quiet); }
 
 .plot { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); padding: .8rem 1rem; }
 .plot figcaption { font-weight: 600; margin-bottom: .4rem; }
-.frame { position: relative; }
 .plot svg { display: block; width: 100%; height: 10rem; }
 .plot .line { fill: none; stroke: var(--accent); stroke-width: 2; vector-effect: non-scaling-stroke; }
 .plot .area { fill: var(--accent-soft); stroke: none; }
-.frame span { font-size: .8rem; color: var(--quiet); }
-.axis { display: flex; justify-content: space-between; gap: 1rem; font-size: .8rem; margin: .3rem 0 0; }
+.scale, .axis { font-size: .8rem; color: var(--quiet); }
+.axis { display: flex; justify-content: space-between; gap: 1rem; margin: .3rem 0 0; }
+.axis span:last-child { text-align: right; }
 `;

@@ -1,6 +1,8 @@
+import { reviewerActs } from '../../../actors/reviewer.js';
 import { keywordGate } from '../../../domain/risk-gate.js';
 import { listTasks } from '../../../domain/task-list.js';
 import { CURRENCY, type Task } from '../../../domain/task-record.js';
+import { Hidden } from '../../parts/form.js';
 import { Money } from '../../parts/money.js';
 import { Empty, Foreign, Name, Status } from '../../parts/text.js';
 import type { Page, View } from '../../view.js';
@@ -20,6 +22,7 @@ export const adminDesk: Page = async (view) => {
       <>
         <section>
           <h2>Under review</h2>
+          <Reviewer view={view} acts={await reviewerActs(db)} />
           <Decisions
             view={view}
             tasks={reviews.rows}
@@ -39,6 +42,21 @@ export const adminDesk: Page = async (view) => {
     ),
   };
 };
+
+/** The sandbox plays the admin as well; a person who sits here decides himself. */
+const Reviewer = ({ view, acts }: { view: View; acts: boolean }) => (
+  <form id="reviewer" method="post" action="/console/sandbox/reviewer" class="act">
+    <Hidden view={view} fields={{ acts: acts ? 'no' : 'yes' }} />
+    <p>
+      {acts
+        ? 'A simulated reviewer decides two seconds after a task arrives.'
+        : 'You decide. The simulated reviewer stays away until you call it back.'}
+    </p>
+    <button type="submit" class={acts ? 'main' : 'plain'}>
+      {acts ? 'Let me decide' : 'Call the simulated reviewer back'}
+    </button>
+  </form>
+);
 
 const Decisions = ({ view, tasks, empty }: { view: View; tasks: readonly Task[]; empty: string }) =>
   tasks.length === 0 ? (

@@ -51,7 +51,7 @@ export const agentDesk: Page = async (view) => {
             ''
           )}
           {pending.map((hiring) => (
-            <article class="card work">
+            <article class="card work" id={`work-${hiring.id}`}>
               <h3>
                 <a href={`/console/hirings/${hiring.id}`}>
                   <Name text={hiring.capability_requested} max={60} />
