@@ -3,16 +3,20 @@ import { type Dice, dice } from '../../spending/support/random.js';
 import type { Scene } from './scene.js';
 import { runSchedule, type ScheduleOptions } from './schedule.js';
 
-/** Plays many schedules one after another, prints the figure, and expects that nothing went wrong. */
+/**
+ * Plays many schedules one after another, prints the figure, and expects that nothing went wrong. Schedule n of a run has
+ * the seed of the run plus n, so that a long run can be split: SEED is where to begin, SCHEDULES how many.
+ */
 export async function play(
   name: string,
-  count: number,
+  usual: number,
   seed: number,
   open: (roll: Dice) => Promise<Scene>,
   options: (roll: Dice) => ScheduleOptions,
 ): Promise<void> {
   // A bridge that dies in the middle of its work has much to say about it.
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const count = Number(process.env.SCHEDULES ?? usual);
   const total = { calls: 0, effects: 0, faults: 0, crashes: 0, doubles: 0, lost: 0 };
   const wrong: string[] = [];
   let played = 0;
