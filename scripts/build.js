@@ -16,6 +16,7 @@ const shared = {
   external: ['libsql', 'msw', '@napi-rs/keyring'],
   alias: {
     '@modelcontextprotocol/server/_shims': './src/bridge/sdk-shims.ts',
+    '@modelcontextprotocol/client/_shims': './src/bridge/sdk-shims.ts',
     // Its CommonJS form looks for its own parts in a way that no bundler sees.
     'jsonc-parser': './node_modules/jsonc-parser/lib/esm/main.js',
   },

@@ -3,8 +3,9 @@ import type { Backend } from './backend/index.js';
 import type { BridgeDeps } from './bridge/server.js';
 import { Spending } from './bridge/spending.js';
 import type { Settings } from './config/settings.js';
-import { Connections, type Sandbox } from './connections.js';
+import { Connections, type Sandbox, VERSION } from './connections.js';
 import { log, setLogLevel } from './log.js';
+import type { Mounts } from './marketplaces/hosted/mounts.js';
 
 /** Everything the bridge needs, and how to let go of it. */
 export interface Wired extends BridgeDeps {
@@ -22,16 +23,36 @@ export function wire(settings: Settings, open: () => Promise<OpenedSandbox> = us
   const connections = new Connections(settings, () => sandbox.open(), now);
   const loadTools = async () => (await import('./tools.js')).allTools;
   const spending = new Spending(settings, connections, loadTools, now);
+  const mounts = settings.mounts.length === 0 ? undefined : lazyMounts(settings);
   return {
     settings,
     connections,
     spending,
     loadTools,
     now,
+    ...(mounts ? { mounts: mounts.load } : {}),
     close: async () => {
+      await mounts?.close();
       await spending.close();
       await sandbox.close();
     },
+  };
+}
+
+/** Nothing of mounted servers is loaded before a client asks for something. */
+function lazyMounts(settings: Settings): { load(): Promise<Mounts>; close(): Promise<void> } {
+  const { mounts, dataFolder, credentials } = settings;
+  let loaded: Promise<Mounts> | undefined;
+  const open = async () => {
+    const hosted = await import('./marketplaces/hosted/mounts.js');
+    return new hosted.Mounts({ mounts, dataFolder, credentials, version: VERSION });
+  };
+  return {
+    load: () => {
+      loaded ??= open();
+      return loaded;
+    },
+    close: async () => await (await loaded)?.close(),
   };
 }
 

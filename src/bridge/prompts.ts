@@ -35,12 +35,20 @@ const prompts: readonly Prompt[] = [...agrentingPrompts, ...humans2aiPrompts, wh
 
 const MAX_ARGUMENT = 4_000;
 
+/** Their names, whether or not they are offered. */
+export const promptNames: ReadonlySet<string> = new Set(prompts.map(({ name }) => name));
+
 export class Prompts {
   private readonly offered: readonly Prompt[];
 
   constructor(tools: readonly { readonly name: string }[]) {
     const names = tools.map(({ name }) => name);
     this.offered = prompts.filter((prompt) => prompt.tools.every((tool) => names.includes(tool)));
+  }
+
+  /** Whether a name is one of ours, whether or not it is offered. */
+  isOurs(name: string): boolean {
+    return promptNames.has(name);
   }
 
   list() {

@@ -134,6 +134,11 @@ export class Resources {
     return undefined;
   }
 
+  /** Whether a URI, or a template, is one of our marketplaces', whether or not it is switched on. */
+  isOurs(uri: string): boolean {
+    return this.lookUp(uri) !== undefined || marketplaceResources.some((listing) => listing.uri === uri);
+  }
+
   /** Whose account a URI is read with; undefined for what is of no marketplace, or does not exist. */
   roleOf(uri: string): AccountRole | undefined {
     return this.lookUp(uri)?.listing.role;

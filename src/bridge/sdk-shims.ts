@@ -10,4 +10,7 @@ export class DefaultJsonSchemaValidator {
   }
 }
 
+/** Asked by the client: whether fetch hides its errors, as in a browser. */
+export const CORS_IS_POSSIBLE = false;
+
 export { process };

@@ -6,14 +6,17 @@ import {
   type InputRequiredResult,
   inputRequired,
   inputResponse,
+  ProtocolError,
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import type { Settings } from '../config/settings.js';
 import type { Connections } from '../connections.js';
 import { VERSION } from '../connections.js';
+import { log } from '../log.js';
 import type { Tool } from '../marketplaces/define.js';
 import { asObject } from '../marketplaces/envelope.js';
+import type { Mounts } from '../marketplaces/hosted/mounts.js';
 import { NOBODY_IS_THIS_QUICK_MS } from '../spending/asking.js';
 import type { HostConsent } from '../spending/gate.js';
 import type { Timers } from '../timers.js';
@@ -21,7 +24,9 @@ import type { Background } from './background.js';
 import { type CallRequest, callTool } from './call-tool.js';
 import { catalog } from './catalog.js';
 import { serverInstructions } from './instructions.js';
+import type { Mounted, MountedCall } from './mounted.js';
 import { enabledTools, findTool } from './registry.js';
+import { errorResult } from './result.js';
 import type { Spending } from './spending.js';
 
 export interface BridgeDeps {
@@ -31,6 +36,8 @@ export interface BridgeDeps {
   /** The tools themselves, loaded when one is first called. */
   readonly loadTools: () => Promise<readonly Tool[]>;
   readonly now: () => number;
+  /** Mounted servers, when there are any: loaded when a client first asks for something. */
+  readonly mounts?: () => Promise<Mounts>;
   /** For what goes on in the background; the real ones by default. */
   readonly timers?: Timers;
 }
@@ -59,11 +66,25 @@ export function createBridgeServer(
   const { settings } = deps;
   const tools = enabledTools(catalog, settings);
 
-  const server = new Server(
+  const mounted = mountedOf(deps, () => tellLists(server));
+  // Our own lists never change.
+  const changing = mounted ? { listChanged: true } : {};
+
+  const server: Server = new Server(
     { name: 'hirewire', title: 'Hirewire', version: VERSION },
     {
-      capabilities: { tools: {}, resources: { subscribe: true }, prompts: {}, completions: {} },
-      instructions: serverInstructions({ tools, sandbox: settings.sandbox, confirm: settings.policy.confirm }),
+      capabilities: {
+        tools: changing,
+        resources: { subscribe: true, ...changing },
+        prompts: changing,
+        completions: {},
+      },
+      instructions: serverInstructions({
+        tools,
+        sandbox: settings.sandbox,
+        confirm: settings.policy.confirm,
+        mounts: settings.mounts.map((mount) => mount.name),
+      }),
       requestState: { verify: state.verify },
     },
   );
@@ -74,12 +95,19 @@ export function createBridgeServer(
     return findTool(name, all, all, settings);
   };
 
-  server.setRequestHandler('tools/list', async () => ({ tools: tools.map((tool) => tool.definition) }));
-  serveResources(server, background);
-  servePrompts(server, background, tools);
+  server.setRequestHandler('tools/list', async () => {
+    const others = mounted ? await (await mounted()).tools() : [];
+    return { tools: [...tools.map((tool) => tool.definition), ...others] };
+  });
+  serveResources(server, background, mounted);
+  servePrompts(server, background, { tools, mounted });
 
   server.setRequestHandler('tools/call', async (request, context): Promise<CallToolResult | InputRequiredResult> => {
     const { name, arguments: args } = request.params;
+    // A name of ours is ours even when it is switched off.
+    if (mounted && !catalog.some((ours) => ours.name === name)) {
+      return await (await mounted()).call(name, args, mountedCall(context)).catch(refusal);
+    }
     const asked = context.mcpReq.requestState<{ confirmationId: string; askedAt: number }>();
     const client = clientName(server, context);
     const host = hostConsent(context, asked?.confirmationId, !nobodyAt.has(client) && canElicit(server, context));
@@ -108,17 +136,23 @@ export function createBridgeServer(
   return server;
 }
 
-function serveResources(server: Server, background: Background): void {
+function serveResources(server: Server, background: Background, mounted: LoadMounted): void {
   server.setRequestHandler('resources/list', async () => {
     const { resources } = await background.parts();
-    return { resources: await resources.list() };
+    const [own, others] = await Promise.all([
+      resources.list(),
+      mounted?.().then((parts) => parts.resources(resources)),
+    ]);
+    return { resources: [...own, ...(others ?? [])] };
   });
   server.setRequestHandler('resources/templates/list', async () => {
     const { resources } = await background.parts();
-    return { resourceTemplates: resources.templates() };
+    const others = mounted ? await (await mounted()).templates(resources) : [];
+    return { resourceTemplates: [...resources.templates(), ...others] };
   });
   server.setRequestHandler('resources/read', async ({ params: { uri } }, { mcpReq }) => {
     const { resources, live } = await background.parts();
+    if (mounted && !resources.isOurs(uri)) return await (await mounted()).read(uri, resources, mcpReq.signal);
     background.used(resources.roleOf(uri));
     const { version, answer } = await resources.contents(uri, mcpReq.signal);
     live.subscriptions.wasRead(uri, version);
@@ -140,18 +174,31 @@ function serveResources(server: Server, background: Background): void {
   });
 }
 
-function servePrompts(server: Server, background: Background, tools: readonly { readonly name: string }[]): void {
+interface PromptParts {
+  readonly tools: readonly { readonly name: string }[];
+  readonly mounted: LoadMounted;
+}
+
+function servePrompts(server: Server, background: Background, { tools, mounted }: PromptParts): void {
   const load = async () => new (await import('./prompts.js')).Prompts(tools);
-  server.setRequestHandler('prompts/list', async () => ({ prompts: (await load()).list() }));
-  server.setRequestHandler('prompts/get', async ({ params }) =>
-    (await load()).get(params.name, params.arguments ?? {}),
-  );
+  server.setRequestHandler('prompts/list', async () => {
+    const others = mounted ? await (await mounted()).prompts() : [];
+    return { prompts: [...(await load()).list(), ...others] };
+  });
+  server.setRequestHandler('prompts/get', async ({ params }, { mcpReq: { signal } }) => {
+    const { name, arguments: args = {} } = params;
+    const own = await load();
+    if (!mounted || own.isOurs(name)) return own.get(name, args);
+    return await (await mounted()).prompt(name, args, signal);
+  });
   server.setRequestHandler('completion/complete', async ({ params }, { mcpReq: { signal } }) => {
     const [{ complete }, { resources }, prompts] = await Promise.all([
       import('./completions.js'),
       background.parts(),
       load(),
     ]);
+    const other = mounted && (await (await mounted()).complete(params, resources, signal));
+    if (other) return other;
     return await complete(params, { prompts, resources, signal });
   });
 }
@@ -160,6 +207,43 @@ function servePrompts(server: Server, background: Background, tools: readonly { 
 function clientName(server: Server, context: ServerContext): string {
   const info = asObject(asObject(context.mcpReq.envelope)?.[CLIENT_INFO_META_KEY]) ?? server.getClientVersion();
   return String(info?.name ?? '');
+}
+
+type LoadMounted = (() => Promise<Mounted>) | undefined;
+
+/** Mounted servers are loaded when a client first asks for something, and only when there are any. */
+function mountedOf({ mounts, settings }: BridgeDeps, onChanged: () => void): LoadMounted {
+  if (!mounts) return undefined;
+  let loaded: Promise<Mounted> | undefined;
+  return () => {
+    loaded ??= Promise.all([import('./mounted.js'), mounts()]).then(([{ Mounted }, opened]) => {
+      opened.onChanged(onChanged);
+      return new Mounted(opened, settings);
+    });
+    return loaded;
+  };
+}
+
+function mountedCall({ mcpReq }: ServerContext): MountedCall {
+  const { signal, _meta, notify } = mcpReq;
+  const progressToken = _meta?.progressToken;
+  if (progressToken === undefined) return { signal };
+  return {
+    signal,
+    onProgress: (progress, total, message) => {
+      const told = { ...(total === undefined ? {} : { total }), ...(message === undefined ? {} : { message }) };
+      const params = { progressToken, progress, ...told };
+      notify({ method: 'notifications/progress', params }).catch((error: unknown) =>
+        log('debug', 'the client is gone', error),
+      );
+    },
+  };
+}
+
+/** An error of ours is a result that a model can read; an error of the other server stays one of the protocol. */
+function refusal(error: unknown): CallToolResult {
+  if (error instanceof ProtocolError) throw error;
+  return errorResult(error);
 }
 
 /** Whether this client says that it can put a form in front of a person. A claim, not a fact: see `nobodyAt`. */
@@ -188,4 +272,10 @@ function progressOf(context: ServerContext): CallRequest['progress'] {
     const params = { progressToken, progress: done, total, message };
     await context.mcpReq.notify({ method: 'notifications/progress', params });
   };
+}
+
+/** What mounted servers offer is other than it was. Which list it is costs nobody much to find out. */
+function tellLists(server: Server): void {
+  const told = [server.sendToolListChanged(), server.sendPromptListChanged(), server.sendResourceListChanged()];
+  for (const one of told) one.catch((error: unknown) => log('debug', 'the client is gone', error));
 }

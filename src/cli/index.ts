@@ -14,6 +14,7 @@ import { demoCommand } from './demo.js';
 import { doctorCommand } from './doctor.js';
 import { loginCommand } from './login.js';
 import { logoutCommand } from './logout.js';
+import { mountCommand } from './mount.js';
 import { operationsCommand } from './operations.js';
 import { settingsOptions } from './options.js';
 import { serveCommand } from './serve.js';
@@ -41,6 +42,7 @@ const COMMANDS: readonly Command[] = [
   logoutCommand,
   accountsCommand,
   connectCommand,
+  mountCommand,
   doctorCommand,
   toolsCommand,
   callCommand,

@@ -1,13 +1,11 @@
-import { SettingsError } from '../config/settings-error.js';
 import { loginCommand as commandFor, PLACES } from '../credentials/read.js';
-import { DEFAULT_ACCOUNT, isSecret, originOf } from '../credentials/store.js';
+import { DEFAULT_ACCOUNT, originOf } from '../credentials/store.js';
 import { verifyKey } from '../credentials/verify.js';
 import { standingWarning } from '../credentials/warning.js';
-import { registerSecret } from '../log.js';
 import type { AccountRole } from '../marketplaces/define.js';
-import { askHidden, isTerminal, readPiped } from './ask.js';
 import type { Command } from './index.js';
 import { explained } from './login/explained.js';
+import { keyAsked } from './login/key-asked.js';
 import { placeKey, storeAsked, storeFor } from './login/place.js';
 import { registerAccount } from './login/register.js';
 import { type Target, targetOf } from './login/target.js';
@@ -33,7 +31,9 @@ export const loginCommand: Command = {
       const store = storeAsked(args);
       const place = storeFor(store, target, true);
       const registering = args.register === true;
-      const key = registering ? await registerAccount(target, args.email, place) : await keyFor(target);
+      const key = registering
+        ? await registerAccount(target, args.email, place)
+        : await keyAsked(questionFor(target), commandFor(target.role, target.name));
       await place.probe();
       // A key that was made just now is shown nowhere else: it is kept even if the marketplace cannot be asked again.
       if (registering) await placeKey(target, place, key);
@@ -53,21 +53,8 @@ export const loginCommand: Command = {
     }),
 };
 
-/** The key from a hidden prompt or from stdin; never from the command line, which every process can read. */
-async function keyFor({ role, name, url }: Target): Promise<string> {
-  const command = commandFor(role, name);
-  const key = isTerminal()
-    ? (await askHidden(`Key for ${role.replace('.', ' ')} at ${originOf(url)} (not shown): `)).trim()
-    : await readPiped();
-  registerSecret(key);
-  if (key === '') {
-    throw new SettingsError(
-      `There is no key and nobody to ask. In a terminal run: ${command} — or pipe the key in: pass show KEY | ${command}`,
-    );
-  }
-  if (isSecret(key)) return key;
-  throw new SettingsError('That has blanks or other characters in it that no key has. Copy it again.');
-}
+const questionFor = ({ role, url }: Target): string =>
+  `Key for ${role.replace('.', ' ')} at ${originOf(url)} (not shown): `;
 
 const VARIABLES: Record<AccountRole, string> = {
   'agrenting.hirer': 'AGRENTING_API_KEY',

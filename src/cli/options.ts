@@ -18,6 +18,7 @@ const DESCRIPTIONS: Record<keyof FlagValues, string> = {
   'allow-payee': 'only these payees (agent DIDs, ids of humans)',
   'log-level': 'debug, info, warn or error, on stderr',
   'max-frame': 'longest message read from stdin, in bytes',
+  mount: 'NAME=URL: offer the tools of this MCP server too; repeatable',
 };
 
 /** Adds the settings that serve, tools and call share. */

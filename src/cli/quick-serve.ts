@@ -7,7 +7,9 @@ import { type FlagValues, SETTING_NAMES } from '../config/settings.js';
  */
 export function quickServeFlags(args: readonly string[]): Record<string, unknown> | undefined {
   const rest = args[0] === 'serve' ? args.slice(1) : args;
-  const options = Object.fromEntries(SETTING_NAMES.map((name) => [name, { type: typeOf(name) }]));
+  const options = Object.fromEntries(
+    SETTING_NAMES.map((name) => [name, { type: typeOf(name), multiple: name === REPEATED }]),
+  );
   try {
     const { values } = parseArgs({ args: [...rest], options, strict: true, allowPositionals: false });
     const frame = values['max-frame'];
@@ -16,6 +18,8 @@ export function quickServeFlags(args: readonly string[]): Record<string, unknown
     return undefined;
   }
 }
+
+const REPEATED = 'mount' satisfies keyof FlagValues;
 
 const typeOf = (name: string): 'boolean' | 'string' =>
   name === ('read-only' satisfies keyof FlagValues) ? 'boolean' : 'string';

@@ -30,6 +30,7 @@ export function settingsFrom(args: Readonly<Record<string, unknown>>): Settings 
     'allow-payee': text('allow-payee'),
     'log-level': level,
     'max-frame': typeof frame === 'number' ? frame : undefined,
+    mount: args.mount === undefined ? undefined : [args.mount].flat().map(String),
   };
   const settings = resolveSettings(flags, process.env);
   // A misspelt name in --exclude-tools would leave the tool on that somebody meant to switch off.

@@ -2,11 +2,25 @@ import { isIP } from 'node:net';
 import { SettingsError } from './settings-error.js';
 
 /**
- * A marketplace's base URL, checked: https, except on this machine; no user name in it; with or without /api/v1.
- * A private address is allowed over https: the person who sets a base URL may run a marketplace of their own.
+ * A marketplace's base URL, checked; with or without /api/v1.
  * @throws {SettingsError}
  */
 export function baseUrl(text: string, setting: string): URL {
+  const url = checkedUrl(text, setting);
+  url.pathname =
+    url.pathname
+      .replace(/\/+$/, '')
+      .replace(/\/api\/v1$/, '')
+      .replace(/\/+$/, '') || '/';
+  return url;
+}
+
+/**
+ * A URL that a credential may be sent to: https, except on this machine; no user name and no query in it.
+ * A private address is allowed over https: the person who sets it may run a server of their own.
+ * @throws {SettingsError}
+ */
+export function checkedUrl(text: string, setting: string): URL {
   const trimmed = text.trim();
   if (text.includes('@')) throw new SettingsError(`${setting} must not contain a user name or password, nor any "@".`);
   // URL parsers forgive blanks, backslashes and missing slashes, so that what is read is not what is asked.
@@ -19,11 +33,6 @@ export function baseUrl(text: string, setting: string): URL {
       `${setting} must use https; plain http is for this machine only (127.0.0.1, localhost, [::1]).`,
     );
   }
-  url.pathname =
-    url.pathname
-      .replace(/\/+$/, '')
-      .replace(/\/api\/v1$/, '')
-      .replace(/\/+$/, '') || '/';
   return url;
 }
 

@@ -39,7 +39,7 @@ export function accountName(text: string | undefined): string {
  * for by name, and neither a store nor a command has it.
  */
 export function accountsNamed(name: string, env: NodeJS.ProcessEnv, commands: Readonly<Record<string, string>>) {
-  const accounts = readAccounts(accountsFile(env));
+  const accounts = readAccounts(accountsFile(env)).filter(({ role }) => role !== 'mount');
   const found = accounts.filter((account) => account.name === name);
   const hasCommand = ROLES.some((role) => commands[`${role}/${name}`] !== undefined);
   if (name === DEFAULT_ACCOUNT || found.length > 0 || hasCommand) return found;
@@ -64,11 +64,12 @@ export function originIn(accounts: readonly Account[], marketplace: string): str
 export function checkCommands(commands: Readonly<Record<string, string>>, path: string): void {
   for (const name of Object.keys(commands)) {
     const [role = '', account = DEFAULT_ACCOUNT] = name.split('/');
+    if (role === 'mount' && name.includes('/') && isAccountName(account)) continue;
     if (ROLES.some((known) => known === role) && isAccountName(account)) continue;
     const near = closest(role, ROLES);
     throw new SettingsError(
-      `The settings file ${path}: credential-command "${name}" is not ROLE or ROLE/ACCOUNT with ROLE one of ` +
-        `${ROLES.join(', ')}.${near ? ` Did you mean ${near}?` : ''}`,
+      `The settings file ${path}: credential-command "${name}" is not mount/NAME, and not ROLE or ROLE/ACCOUNT with ROLE one ` +
+        `of ${ROLES.join(', ')}.${near ? ` Did you mean ${near}?` : ''}`,
     );
   }
 }

@@ -16,6 +16,7 @@ import {
   type MarketplaceUrls,
   originIn,
 } from './credential-settings.js';
+import { type MountSettings, mountShape, mountsOf } from './mounts.js';
 import { configFile, dataFolder } from './paths.js';
 import { SettingsError } from './settings-error.js';
 
@@ -38,6 +39,8 @@ export interface Settings {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   /** The longest frame that is read from stdin, in bytes. */
   readonly maxFrame: number;
+  /** Hosted MCP servers that are offered beside our own tools, by name. */
+  readonly mounts: readonly MountSettings[];
 }
 
 export const TOOLSETS: readonly Toolset[] = ['hirer', 'agent', 'tasks', 'operations'];
@@ -63,14 +66,19 @@ const flagShape = z.strictObject({
     .min(1_024)
     .max(64 * 1024 * 1024)
     .optional(),
+  mount: z.array(z.string()).optional(),
 });
 export type FlagValues = z.infer<typeof flagShape>;
 export const SETTING_NAMES: readonly string[] = Object.keys(flagShape.shape);
 
 /** What only the file can hold. */
-const fileShape = flagShape.extend({ 'credential-command': z.record(z.string(), z.string()).optional() });
+const fileShape = flagShape.omit({ mount: true }).extend({
+  'credential-command': z.record(z.string(), z.string()).optional(),
+  mounts: z.record(z.string(), mountShape).optional(),
+});
+type Named = Exclude<keyof FlagValues, 'mount'>;
 
-const ENVIRONMENT: Partial<Record<keyof FlagValues, string>> = {
+const ENVIRONMENT: Partial<Record<Named, string>> = {
   'agrenting-url': 'AGRENTING_URL',
   'humans2ai-url': 'HUMANS2AI_URL',
   account: 'HIREWIRE_ACCOUNT',
@@ -93,18 +101,18 @@ const DEFAULT_FRAME = 4 * 1024 * 1024;
 export function resolveSettings(flags: FlagValues, env: NodeJS.ProcessEnv): Settings {
   const file = readSettingsFile(configFile(env));
   checkFrame(flags['max-frame']);
-  const text = (name: keyof FlagValues): string | undefined => {
+  const text = (name: Named): string | undefined => {
     const variable = ENVIRONMENT[name];
     // An empty variable is one that is not set.
     const value = flags[name] ?? (variable ? env[variable] || undefined : undefined) ?? file[name];
     return value === undefined ? undefined : String(value);
   };
-  const list = (name: keyof FlagValues) =>
+  const list = (name: Named) =>
     (text(name) ?? '')
       .split(',')
       .map((item) => item.trim())
       .filter(Boolean);
-  const limits = (name: keyof FlagValues) => {
+  const limits = (name: Named) => {
     const value = text(name);
     return value === undefined ? [] : parseLimits(value, `--${name}`);
   };
@@ -140,7 +148,7 @@ export function resolveSettings(flags: FlagValues, env: NodeJS.ProcessEnv): Sett
       ...(urls.humans2ai ? { humans2ai: baseUrl(urls.humans2ai, 'HUMANS2AI_URL') } : {}),
     },
     credentials: credentialSettings(account, commands, fileUrls, env),
-    sandbox: !given && stored.length === 0 && Object.keys(commands).length === 0,
+    sandbox: !given && stored.length === 0 && Object.keys(commands).every((name) => name.startsWith('mount/')),
     toolsets: toolsetsOf(list('toolsets')),
     tools: list('tools'),
     excludeTools: list('exclude-tools'),
@@ -155,6 +163,7 @@ export function resolveSettings(flags: FlagValues, env: NodeJS.ProcessEnv): Sett
     dataFolder: dataFolder(env),
     logLevel: logLevelOf(text('log-level')),
     maxFrame: flags['max-frame'] ?? file['max-frame'] ?? DEFAULT_FRAME,
+    mounts: mountsOf(flags.mount ?? [], file.mounts ?? {}, env),
   };
 }
 

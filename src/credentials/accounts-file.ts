@@ -8,7 +8,7 @@ import { ACCOUNT_NAME_RULE, isAccountName } from './store.js';
 
 /** accounts.json beside the settings file: which accounts there are and where each one's secret lies. No secret. */
 
-const ROLES = ['agrenting.hirer', 'agrenting.agent', 'humans2ai.agent'] as const;
+const ROLES = ['agrenting.hirer', 'agrenting.agent', 'humans2ai.agent', 'mount'] as const;
 
 const account = z.object({
   role: z.enum(ROLES),

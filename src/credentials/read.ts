@@ -1,9 +1,8 @@
 import type { CredentialSettings } from '../config/credential-settings.js';
-import type { AccountRole } from '../marketplaces/define.js';
 import { findAccount, readAccounts } from './accounts-file.js';
 import { commandCredential } from './command.js';
 import { READ_LIMIT_MS } from './keychain.js';
-import { CredentialError, DEFAULT_ACCOUNT, originOf, refOf, type StoreName } from './store.js';
+import { CredentialError, type CredentialRole, DEFAULT_ACCOUNT, originOf, refOf, type StoreName } from './store.js';
 import { openStore } from './stores.js';
 
 /** Where a credential that is not in the environment comes from: a command before what login stored. */
@@ -17,7 +16,7 @@ interface Stored {
 }
 
 /** The source for this role and account, without asking it; undefined when there is none. */
-export function sourceOf(role: AccountRole, settings: CredentialSettings): Source | undefined {
+export function sourceOf(role: CredentialRole, settings: CredentialSettings): Source | undefined {
   const { account, commands, commandOrigins } = settings;
   const names = account === DEFAULT_ACCOUNT ? [`${role}/${account}`, role] : [`${role}/${account}`];
   for (const name of names) {
@@ -35,7 +34,7 @@ export function sourceOf(role: AccountRole, settings: CredentialSettings): Sourc
  * @throws {CredentialError}
  */
 export async function readCredential(
-  role: AccountRole,
+  role: CredentialRole,
   url: URL,
   settings: CredentialSettings,
   limitMs = READ_LIMIT_MS,
@@ -56,7 +55,7 @@ export async function readCredential(
   );
 }
 
-const otherOrigin = (role: AccountRole, account: string, bound: string, asked: string) =>
+const otherOrigin = (role: CredentialRole, account: string, bound: string, asked: string) =>
   new CredentialError(
     'other-origin',
     `The key of ${role}/${account} belongs to ${bound}, and this program is set to ${asked}; it was not sent.`,
@@ -70,7 +69,8 @@ export const PLACES: Readonly<Record<StoreName, string>> = {
 };
 
 /** The command that stores a key for this role and account. */
-export function loginCommand(role: AccountRole, account: string): string {
+export function loginCommand(role: CredentialRole, account: string): string {
+  if (role === 'mount') return `hirewire mount login ${account}`;
   const [marketplace, kind] = role.split('.');
   const roleFlag = role === 'agrenting.agent' ? ` --role ${kind}` : '';
   return `hirewire login ${marketplace}${roleFlag}${account === DEFAULT_ACCOUNT ? '' : ` --name ${account}`}`;

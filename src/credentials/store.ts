@@ -2,6 +2,9 @@ import type { AccountRole } from '../marketplaces/define.js';
 
 /** The port behind which secrets lie, and what its adapters have in common. */
 
+/** Whose secret it is: of one of our roles, or of a mounted server. */
+export type CredentialRole = AccountRole | 'mount';
+
 /** Which secret: it belongs to one account in one role at one origin, and another base URL does not get it. */
 export interface CredentialRef {
   readonly marketplace: string;
@@ -58,8 +61,8 @@ export class CredentialError extends Error {
 /** A base URL as it stands in a ref: scheme, host, port and path prefix, without a slash at the end. */
 export const originOf = (url: URL): string => `${url.origin}${url.pathname}`.replace(/\/+$/, '');
 
-export function refOf(role: AccountRole, account: string, origin: string): CredentialRef {
-  const [marketplace = '', kind = ''] = role.split('.');
+export function refOf(role: CredentialRole, account: string, origin: string): CredentialRef {
+  const [marketplace = '', kind = 'client'] = role.split('.');
   return { marketplace, role: kind, account, origin };
 }
 

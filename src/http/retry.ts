@@ -100,6 +100,9 @@ export function faultOf(
   return { fault, again: true };
 }
 
+/** Whether nothing of a request can have reached the other side: there was no connection, or no trust in it. */
+export const wasNeverSent = (error: unknown): boolean => isConnectFault(error) || isCertificateFault(error);
+
 /** No connection came about, so nothing can have reached the other side. */
 function isConnectFault(error: unknown): boolean {
   return causes(error).some((cause) => {

@@ -1,12 +1,27 @@
+import type { Settings } from '../../config/settings.js';
 import { SettingsError } from '../../config/settings-error.js';
 import { findAccount, putAccount, readAccounts } from '../../credentials/accounts-file.js';
 import { PERSON_LIMIT_MS, SCRIPT_LIMIT_MS } from '../../credentials/keychain.js';
-import { CredentialError, type CredentialStore, originOf, refOf, type StoreName } from '../../credentials/store.js';
+import {
+  CredentialError,
+  type CredentialRole,
+  type CredentialStore,
+  originOf,
+  refOf,
+  type StoreName,
+} from '../../credentials/store.js';
 import { openStore } from '../../credentials/stores.js';
 import { log, registerSecret } from '../../log.js';
 import { askHidden, isTerminal } from '../ask.js';
 import type { Arguments } from '../index.js';
-import type { Target } from './target.js';
+
+/** Whose key it is: of an account, or of a mount. */
+interface Target {
+  readonly role: CredentialRole;
+  readonly name: string;
+  readonly url: URL;
+  readonly settings: Settings;
+}
 
 /** The store that was asked for. Nothing is chosen instead of one that fails. @throws {SettingsError} */
 export function storeAsked(args: Arguments): StoreName {

@@ -1,3 +1,4 @@
+import { backoff } from '../../http/backoff.js';
 import type { Origin } from '../../http/origin.js';
 import { log } from '../../log.js';
 import type { Timers } from '../../timers.js';
@@ -6,7 +7,7 @@ import type { ChangeSource } from '../change-source.js';
 import type { PollBudget, Poller } from '../poller.js';
 import type { Look } from '../watch.js';
 import { paceOf } from './pace.js';
-import { backoff, isRefused, waitAfter } from './reconnect.js';
+import { isRefused, waitAfter } from './reconnect.js';
 import { RpcRefused, type Surface, UpstreamSession } from './session.js';
 
 /**
