@@ -1,3 +1,4 @@
+import { USER_SCOPES } from '../marketplaces/agrenting/contract/api-keys.js';
 import type { CallerKind } from '../marketplaces/route.js';
 import { hashSecret, isoTime } from './clock.js';
 import type { Env } from './env.js';
@@ -73,18 +74,7 @@ export async function issueCredential(
   return { id, secret };
 }
 
-export const AGRENTING_SCOPES = [
-  'agents:discover',
-  'agents:read',
-  'hire:create',
-  'hirings:read',
-  'hirings:cancel',
-  'balance:read',
-  'artifacts:read',
-  'deposits:create',
-  'account:read',
-  'account:write',
-] as const;
+export const AGRENTING_SCOPES = USER_SCOPES;
 export const HUMANS2AI_SCOPES = [
   'tasks:read',
   'tasks:write',

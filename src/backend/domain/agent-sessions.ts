@@ -54,7 +54,7 @@ export async function closeSessions(env: Env, tx: Tx, caller: Caller): Promise<n
 
 /**
  * A new key in place of the old: an agent's keys and sessions all die at once; a user's token only itself, and the new
- * one has the same permissions and cap.
+ * one has the same permissions, cap, addresses and end.
  */
 export async function rotateKey(env: Env, tx: Tx, caller: Caller): Promise<string> {
   const revoked_at = isoTime(env.clock.now());
@@ -67,15 +67,16 @@ export async function rotateKey(env: Env, tx: Tx, caller: Caller): Promise<strin
       .where('revoked_at', 'is', null)
       .execute();
     await env.events.emit(tx, { type: 'credentials.revoked', id: caller.account });
-    return await issueAgentKey(env, tx, caller.account, 'rotated key');
+    return (await issueAgentKey(env, tx, caller.account, 'rotated key')).secret;
   }
   const old = await tx
     .updateTable('credentials')
     .set({ revoked_at })
     .where('id', '=', caller.credentialId)
-    .returning(['name', 'scopes', 'expires_at'])
+    .returning(['name', 'scopes', 'expires_at', 'allowed_ips'])
     .executeTakeFirstOrThrow();
   await env.events.emit(tx, { type: 'credentials.revoked', id: caller.account });
+  const allowedIps: string[] | undefined = old.allowed_ips === null ? undefined : JSON.parse(old.allowed_ips);
   const { secret } = await issueCredential(env, tx, {
     marketplace: 'agrenting',
     kind: 'user',
@@ -84,6 +85,7 @@ export async function rotateKey(env: Env, tx: Tx, caller: Caller): Promise<strin
     prefix: 'ap_',
     scopes: caller.scopes,
     maxPricePerHire: caller.maxPricePerHire,
+    ...(allowedIps ? { allowedIps } : {}),
     expiresAt: old.expires_at,
   });
   return secret;

@@ -87,12 +87,17 @@ export async function registerAgent(
   };
   await tx.insertInto('agrenting_agents').values(agent).execute();
   if (callbackOf(env, agent)) await probeSoon(env, tx, id);
-  return { agent, apiKey: await issueAgentKey(env, tx, id, 'first key') };
+  return { agent, apiKey: (await issueAgentKey(env, tx, id, 'first key')).secret };
 }
 
 /** A key with which an agent may do all that an agent may do. */
-export async function issueAgentKey(env: Env, tx: Tx, agentId: string, name: string): Promise<string> {
-  const { secret } = await issueCredential(env, tx, {
+export async function issueAgentKey(
+  env: Env,
+  tx: Tx,
+  agentId: string,
+  name: string,
+): Promise<{ id: string; secret: string }> {
+  return await issueCredential(env, tx, {
     marketplace: 'agrenting',
     kind: 'agent',
     account: agentId,
@@ -100,7 +105,6 @@ export async function issueAgentKey(env: Env, tx: Tx, agentId: string, name: str
     prefix: 'ak_live_',
     scopes: ['*'],
   });
-  return secret;
 }
 
 async function countAnonymous(tx: Tx, address: string): Promise<void> {

@@ -48,9 +48,7 @@ export async function createApiKey(
   }
   const expiresAt = wanted.expiresAt === undefined ? null : isoTime(Date.parse(wanted.expiresAt));
   if (expiresAt !== null && expiresAt <= isoTime(env.clock.now())) throw invalid('expiresAt', 'must be in the future');
-  if ((await listApiKeys(tx, user.id)).length >= MAX_KEYS) {
-    throw new ApiError('CONFLICT', `An account has at most ${MAX_KEYS} API keys: delete one first.`);
-  }
+  await makeRoom(env, tx, user.id);
   const { id, secret } = await issueCredential(env, tx, {
     marketplace: 'humans2ai',
     kind: user.role,
@@ -63,6 +61,19 @@ export async function createApiKey(
   });
   const row = await keysOf(tx, user.id).where('id', '=', id).executeTakeFirstOrThrow();
   return { row, secret };
+}
+
+/** Sweeps the keys that are over. @throws {ApiError} CONFLICT when the account still has 50. */
+async function makeRoom(env: Env, tx: Tx, userId: string): Promise<void> {
+  await tx
+    .deleteFrom('credentials')
+    .where('marketplace', '=', 'humans2ai')
+    .where('account', '=', userId)
+    .where('via', '=', 'key')
+    .where('expires_at', '<=', isoTime(env.clock.now()))
+    .execute();
+  if ((await listApiKeys(tx, userId)).length < MAX_KEYS) return;
+  throw new ApiError('CONFLICT', `An account has at most ${MAX_KEYS} API keys: delete one first.`);
 }
 
 const invalid = (field: string, problem: string) =>
@@ -110,6 +121,40 @@ export async function upgradeApiKey(
     .where('id', '=', id)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** The overlap that the documents give a rotated webhook secret. */
+const OVERLAP_MS = 3_600_000;
+
+/**
+ * A second key with the same permissions, addresses and end; the first one is good for one more hour at most.
+ * @throws {ApiError} NOT_FOUND, also for a key that is over; CONFLICT when the account has 50 keys.
+ */
+export async function rotateApiKey(
+  env: Env,
+  tx: Tx,
+  userId: string,
+  id: string,
+): Promise<{ row: CredentialRow; secret: string; previousValidUntil: string }> {
+  await makeRoom(env, tx, userId);
+  const old = await keysOf(tx, userId).where('id', '=', id).executeTakeFirst();
+  if (!old) throw unknownKey();
+  const hour = isoTime(env.clock.now() + OVERLAP_MS);
+  const previousValidUntil = old.expires_at !== null && old.expires_at < hour ? old.expires_at : hour;
+  const allowedIps: string[] | undefined = old.allowed_ips === null ? undefined : JSON.parse(old.allowed_ips);
+  const issued = await issueCredential(env, tx, {
+    marketplace: 'humans2ai',
+    kind: old.kind,
+    account: userId,
+    name: old.name,
+    prefix: PREFIX,
+    scopes: old.scopes.split(' '),
+    ...(allowedIps ? { allowedIps } : {}),
+    expiresAt: old.expires_at,
+  });
+  await tx.updateTable('credentials').set({ expires_at: previousValidUntil }).where('id', '=', id).execute();
+  const row = await keysOf(tx, userId).where('id', '=', issued.id).executeTakeFirstOrThrow();
+  return { row, secret: issued.secret, previousValidUntil };
 }
 
 const unknownKey = () => new ApiError('NOT_FOUND', 'You have no API key with this id.');

@@ -7,6 +7,7 @@ import { api as agrentingApi } from '../../marketplaces/agrenting/api.js';
 import * as agrentingAccount from '../../marketplaces/agrenting/contract/account.js';
 import * as agrentingAdmin from '../../marketplaces/agrenting/contract/admin.js';
 import * as agrentingAgents from '../../marketplaces/agrenting/contract/agents.js';
+import * as agrentingApiKeys from '../../marketplaces/agrenting/contract/api-keys.js';
 import * as agrentingDocuments from '../../marketplaces/agrenting/contract/documents.js';
 import * as agrentingHirings from '../../marketplaces/agrenting/contract/hirings.js';
 import * as agrentingLedger from '../../marketplaces/agrenting/contract/ledger.js';
@@ -68,6 +69,7 @@ export const agrenting: Contract = {
     { tag: 'documents', module: agrentingDocuments },
     { tag: 'webhooks', module: agrentingWebhooks },
     { tag: 'account', module: agrentingAccount },
+    { tag: 'API keys', module: agrentingApiKeys },
     { tag: 'admin', module: agrentingAdmin },
   ],
 };

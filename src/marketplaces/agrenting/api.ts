@@ -1,6 +1,7 @@
 import { account } from './contract/account.js';
 import { admin } from './contract/admin.js';
 import { agents } from './contract/agents.js';
+import { apiKeys } from './contract/api-keys.js';
 import { documents } from './contract/documents.js';
 import { hirings } from './contract/hirings.js';
 import { ledger } from './contract/ledger.js';
@@ -16,5 +17,6 @@ export const api = {
   ...documents,
   ...webhooks,
   ...account,
+  ...apiKeys,
   ...admin,
 } as const;

@@ -77,6 +77,9 @@ const keys = [
   call(api.listApiKeys, 'the keys', 'ada'),
   call(api.upgradeApiKey, 'more permissions', 'ada', (known) => ({ params: { id: known.get('adaKeyId') }, body: {} })),
   call(api.createApiKey, 'another key', 'ada', () => ({ body: { name: 'second' } }), { keep: { second: 'id' } }),
+  call(api.rotateApiKey, 'one more, and an hour to exchange them', 'ada', (known) => ({
+    params: { id: known.get('second') },
+  })),
   call(api.deleteApiKey, 'the other key is gone', 'ada', (known) => ({ params: { id: known.get('second') } })),
   call(api.deleteApiKey, 'is gone already', 'ada', (known) => ({ params: { id: known.get('second') } }), {
     fails: 'NOT_FOUND',

@@ -5,6 +5,7 @@ import type { Service } from '../../pipeline.js';
 import { accountRoutes } from './account.js';
 import { adminRoutes } from './admin.js';
 import { agentRoutes } from './agents.js';
+import { apiKeyRoutes } from './api-keys.js';
 import { documentRoutes } from './documents.js';
 import { deliveryRoutes } from './hiring-deliveries.js';
 import { hiringRoutes } from './hirings.js';
@@ -27,6 +28,7 @@ export const agrenting: Service = {
     ...documentRoutes,
     ...webhookRoutes,
     ...accountRoutes,
+    ...apiKeyRoutes,
     ...adminRoutes,
   ],
   limitOf: limitFor,

@@ -37,6 +37,8 @@ export const apiKeys = {
         .array(z.enum(PERMISSIONS))
         .min(1)
         .default([...READ_ONLY_PERMISSIONS]),
+      /** "full" in place of the five permissions (ours). */
+      preset: z.enum(['read-only', 'full']).optional(),
       allowedIps: z.array(z.string().min(1).max(60)).min(1).max(50).optional(),
       expiresAt: z.iso.datetime({ offset: true }).optional(),
     }),
@@ -65,6 +67,19 @@ export const apiKeys = {
     params: byId,
     data: z.looseObject({ id: word(), deleted: z.boolean() }),
     errors: ['NOT_FOUND'],
+  }),
+  rotateApiKey: defineRoute({
+    ...common,
+    id: 'rotateApiKey',
+    method: 'POST',
+    path: '/api/v1/api-keys/:id/rotate',
+    summary: 'A second key with the same limits. The first one stays valid for one hour, as a webhook secret does.',
+    evidence: 'ours',
+    via: 'session',
+    params: byId,
+    data: apiKey.extend({ key: z.string(), previousKeyValidUntil: timestamp }),
+    status: 201,
+    errors: ['NOT_FOUND', 'CONFLICT'],
   }),
   upgradeApiKey: defineRoute({
     ...common,
