@@ -29,7 +29,7 @@ export type Stop =
 /** How an assignment ended. */
 export type Settled =
   | Delivered
-  /** The program itself is not there: the hiring is left as it is, and no other one should be taken. */
+  /** The program or the agent itself is not there: the hiring is left as it is, and no other one should be taken. */
   | { readonly kind: 'no program'; readonly reason: string };
 
 const LATE = 'the deadline is over';
@@ -104,6 +104,7 @@ export class Assignment {
         await by.journal.release(work.key, true);
         return done;
       }
+      if (done.kind === 'no answer') return await this.#leave(done.reason, !done.counts);
       if (done.kind !== 'outcome') return await this.#afterStop(runs !== undefined);
       const { outcome, files, leftOut } = done;
       by.report({ event: 'finished', hiring_id: work.hiring_id, files: files.length, left_out: leftOut });

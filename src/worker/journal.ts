@@ -172,9 +172,14 @@ export class WorkerJournal {
   }
 
   /** Writes a run down before it begins. @returns how many there were with it; undefined when the work is not ours. */
-  async begin(key: string, run: string, pid: number): Promise<bigint | undefined> {
+  async begin(key: string, run: string, pid: number | null): Promise<bigint | undefined> {
     const row = await this.mine(key, ['taken', 'running'])
-      .set((of) => ({ ...this.moved('running'), runs: of('runs', '+', 1n), run, pid: BigInt(pid) }))
+      .set((of) => ({
+        ...this.moved('running'),
+        runs: of('runs', '+', 1n),
+        run,
+        pid: pid === null ? null : BigInt(pid),
+      }))
       .returning('runs')
       .executeTakeFirst();
     return row?.runs;

@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { log } from '../log.js';
+import { type Agent, askAgent } from './agent.js';
 import { type Artifact, type Collected, collectArtifacts } from './artifacts.js';
 import type { Clock } from './clock.js';
 import type { Variables } from './environment.js';
@@ -15,7 +16,8 @@ import type { Task } from './task.js';
 
 /** How every run of a worker is made. */
 export interface RunOptions {
-  readonly program: Program;
+  /** What does the work: a program that is started, or an agent that is asked. */
+  readonly program: Program | Agent;
   /** Of every run, before the facts of its hiring. */
   readonly environment: Variables;
   /** Bytes of stdout. */
@@ -29,8 +31,8 @@ export interface RunOptions {
 export interface RunHooks {
   /** Stops it. */
   readonly signal: AbortSignal;
-  /** Writes the run down before it begins. False calls it off. */
-  begin(run: string, pid: number): Promise<boolean>;
+  /** Writes the run down before it begins; it has no process of ours where `pid` is null. False calls it off. */
+  begin(run: string, pid: number | null): Promise<boolean>;
   /** Tells the hirer something. */
   say(text: string): Promise<void>;
 }
@@ -44,12 +46,20 @@ export type Performed =
     }
   /** Its result, if there was any, is not to be delivered. */
   | { readonly kind: 'stopped' | 'called off' }
+  /** An agent gave no answer, now. @see askAgent for whether this was one of its attempts. */
+  | { readonly kind: 'no answer'; readonly reason: string; readonly counts: boolean }
   | { readonly kind: 'no program'; readonly reason: string };
 
 const NO_FILES: Collected = { files: [], leftOut: [] };
 
-/** Runs the program for one task and reads what came of it. */
+/** Has one task done, and reads what came of it. */
 export async function performTask(options: RunOptions, task: Task, hooks: RunHooks): Promise<Performed> {
+  const { program } = options;
+  if ('ask' in program) return await askAgent(program, options, task, hooks);
+  return await runTask(program, options, task, hooks);
+}
+
+async function runTask(program: Program, options: RunOptions, task: Task, hooks: RunHooks): Promise<Performed> {
   const { clock, pass } = options;
   const run = randomUUID();
   const folder = join(tmpdir(), `hirewire-work-${run}`);
@@ -58,7 +68,7 @@ export async function performTask(options: RunOptions, task: Task, hooks: RunHoo
   pass('W1');
   try {
     const ended = await runProgram(
-      options.program,
+      program,
       {
         run,
         stdin: task.stdin,

@@ -9,12 +9,31 @@ export type PendingHiring = z.output<typeof pendingHiring>;
 
 /** What a program is given for one hiring. */
 export interface Task {
+  /** What is known of the hiring, but for secrets. */
+  readonly facts: TaskFacts;
   /** One JSON object, for its stdin and nothing else: it holds text by a stranger, and in push mode a token. */
   readonly stdin: string;
   /** Typed facts, in forms that mean nothing to a shell or to an option parser. */
   readonly variables: Variables;
   /** What must not show up anywhere while the program runs. */
   readonly secrets: readonly string[];
+}
+
+export interface TaskFacts {
+  readonly hiring_id: string;
+  readonly run: number;
+  readonly task_description: string;
+  readonly capability: string | null;
+  readonly price: string | null;
+  readonly currency: string;
+  readonly task_input: Readonly<Record<string, unknown>>;
+  readonly client_message: string | null;
+  readonly deadline_at: string | null;
+  readonly created_at: string | null;
+  readonly delivery_mode: string;
+  readonly repo_url: string | null;
+  readonly messages: readonly ReturnType<typeof messageOf>[];
+  readonly answers: ReturnType<typeof answersOf>;
 }
 
 const TOKEN = 'repo_access_token';
@@ -30,7 +49,7 @@ export function taskOf(item: PendingHiring, hiring: Hiring | undefined, run: num
   const push = item.delivery_mode === 'push';
   const token = item.repo_access_token ?? (typeof repeated === 'string' ? repeated : undefined);
   const repo = item.repo_url ?? hiring?.repo_url ?? undefined;
-  const facts = {
+  const facts: TaskFacts = {
     hiring_id: item.id,
     run,
     task_description: item.task_description,
@@ -43,12 +62,13 @@ export function taskOf(item: PendingHiring, hiring: Hiring | undefined, run: num
     created_at: item.created_at ?? null,
     delivery_mode: item.delivery_mode ?? 'output',
     repo_url: repo ?? null,
-    ...(push && token !== undefined ? { [TOKEN]: token } : {}),
     messages: (hiring?.messages ?? []).map(messageOf),
     answers: answersOf(hiring?.messages ?? []),
   };
+  const secret = push && token !== undefined ? { [TOKEN]: token } : {};
   return {
-    stdin: `${JSON.stringify(facts)}\n`,
+    facts,
+    stdin: `${JSON.stringify({ ...facts, ...secret })}\n`,
     variables: {
       HIREWIRE_HIRING_ID: plain(item.id),
       HIREWIRE_CAPABILITY: plain(item.capability_requested ?? ''),

@@ -167,9 +167,11 @@ export class Worker {
     const { hiring_id } = work;
     if (kind === 'no program') {
       this.#counts.left += 1;
-      this.#fatal = new WorkerError(
-        `The program of --exec is not there any more: ${reason}. Its hirings were left as they are.`,
-      );
+      const what =
+        'ask' in this.by.program
+          ? `The agent of --agent cannot be used: ${reason}`
+          : `The program of --exec is not there any more: ${reason}.`;
+      this.#fatal = new WorkerError(`${what} Its hirings were left as they are.`);
       return;
     }
     this.#counts[kind] += 1;

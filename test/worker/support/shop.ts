@@ -5,7 +5,7 @@ import { openSqlite } from '../../../src/sqlite.js';
 import { cleanEnvironment } from '../../../src/worker/environment.js';
 import type { WorkerEvent } from '../../../src/worker/events.js';
 import type { PendingFeed } from '../../../src/worker/feed.js';
-import { WorkerJournal } from '../../../src/worker/journal.js';
+import { type Work, WorkerJournal } from '../../../src/worker/journal.js';
 import { type WorkerTables, workerMigrations } from '../../../src/worker/schema.js';
 import { Worker, type WorkerOptions } from '../../../src/worker/worker.js';
 import { Bell } from './bell.js';
@@ -146,6 +146,12 @@ export class Shop {
     await settled();
     while (!over) await (ms === undefined ? this.clock.step() : this.clock.advance(ms));
     return this.clock.now() - before;
+  }
+
+  /** What the journal has of a hiring. */
+  async journal(hiringId: string): Promise<Work> {
+    const row = this.database.db.selectFrom('hirings').selectAll().where('hiring_id', '=', hiringId);
+    return await row.executeTakeFirstOrThrow();
   }
 
   async close(): Promise<void> {
