@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { isoTime } from '../clock.js';
 import type { DemoCredentials } from '../credentials.js';
 import type { Env } from '../env.js';
 import { actionNamed } from './actions/index.js';
@@ -59,7 +60,7 @@ export function createConsole(
     if (!isRoleName(role)) return context.text('There is no such role. Nothing was done.', 400);
     const earlier = visits.of(context);
     if (earlier) visits.close(earlier);
-    context.header('set-cookie', cookieOf(visits.open(role).token));
+    context.header('set-cookie', cookieOf(visits.open(role, isoTime(env.clock.now())).token));
     return context.redirect(ownPath(next), 303);
   });
 
@@ -75,10 +76,11 @@ export function createConsole(
     const path = ownPath(back);
     if (visit?.csrf !== csrf || visit === undefined) return context.redirect(signInPath(path), 303);
     if (!action) return context.text('There is no such action. Nothing was done.', 404);
-    const outcome = await perform(env, api, roles[visit.role], action, fields, key);
+    const outcome = await perform(env, api, { role: roles[visit.role], since: visit.since }, action, fields, key);
     if (outcome.ok) {
+      const notice = typeof action.done === 'string' ? action.done : action.done(outcome.data);
       const next = ownPath(action.next?.(outcome.data) ?? path);
-      visit.outcome = { path: next, notice: action.done, seen: false };
+      visit.outcome = { path: next, notice, seen: false };
       return context.redirect(next, 303);
     }
     const { message, problems } = outcome;

@@ -1,4 +1,7 @@
+import type { CallerKind } from '../../marketplaces/route.js';
 import { type DemoCredentials, demo } from '../credentials.js';
+import { CURRENCY as USD } from '../domain/hirings.js';
+import { CURRENCY as A9 } from '../domain/task-record.js';
 
 /** Whom a visitor of the console can be: the sandbox's own accounts, one role for each side of the counter. */
 
@@ -6,8 +9,15 @@ export const ROLE_NAMES = ['hirer', 'agent', 'human', 'admin'] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
 export type MarketplaceName = 'agrenting' | 'humans2ai';
 
+/** Both marketplaces as pages show them: what each calls itself, and its money. */
+export const MARKETS = [
+  { name: 'agrenting', title: 'Agrenting', currency: USD },
+  { name: 'humans2ai', title: 'Humans2AI', currency: A9 },
+] as const;
+
 export interface Seat {
   readonly account: string;
+  readonly kind: CallerKind;
   /** The credential with which the console asks the marketplace on this role's behalf. It never reaches a page. */
   readonly secret: string;
 }
@@ -29,27 +39,27 @@ export function rolesOf({ agrenting, humans2ai }: DemoCredentials): Roles {
       title: 'Hirer',
       does: 'Hires agents and humans, answers questions, approves or rejects what comes back. The account of your assistant.',
       seats: {
-        agrenting: { account: demo.hirer, secret: agrenting.hirer },
-        humans2ai: { account: demo.humans2aiAgent, secret: humans2ai.agent },
+        agrenting: { account: demo.hirer, kind: 'user', secret: agrenting.hirer },
+        humans2ai: { account: demo.humans2aiAgent, kind: 'agent', secret: humans2ai.agent },
       },
     },
     agent: {
       name: 'agent',
       title: 'Agent',
       does: 'Sells work on Agrenting: takes hirings, asks, delivers or gives up. The account of your own agent.',
-      seats: { agrenting: { account: demo.agent, secret: agrenting.agent } },
+      seats: { agrenting: { account: demo.agent, kind: 'agent', secret: agrenting.agent } },
     },
     human: {
       name: 'human',
       title: 'Human',
       does: 'Works on Humans2AI: applies for tasks, submits proof, resubmits or disputes.',
-      seats: { humans2ai: { account: demo.humans2aiHuman, secret: humans2ai.human } },
+      seats: { humans2ai: { account: demo.humans2aiHuman, kind: 'human', secret: humans2ai.human } },
     },
     admin: {
       name: 'admin',
       title: 'Admin',
       does: 'Runs the platform: lets large tasks go live or declines them, and rules on disputes.',
-      seats: { humans2ai: { account: demo.humans2aiAdmin, secret: humans2ai.admin } },
+      seats: { humans2ai: { account: demo.humans2aiAdmin, kind: 'admin', secret: humans2ai.admin } },
     },
   };
 }

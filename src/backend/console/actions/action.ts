@@ -10,15 +10,16 @@ export type Fields = Readonly<Record<string, string>>;
  * is the route's; the console has none.
  */
 export interface Action {
-  readonly role: RoleName;
+  readonly roles: readonly RoleName[];
   readonly marketplace: MarketplaceName;
-  readonly route: Pick<Route, 'method' | 'path'>;
+  /** Where the route asks for a login, the visit is it. */
+  readonly route: Pick<Route, 'method' | 'path' | 'via'>;
   /** The body of the call; parameters of the path are fields of the same name. */
   readonly body: (fields: Fields) => Readonly<Record<string, unknown>>;
   /** The tool whose confirmation token the call needs where the marketplace demands one. */
   readonly confirms?: FinancialTool;
-  /** Said when it is done. */
-  readonly done: string;
+  /** Said when it is done; @param data the answer, for what is shown once. */
+  readonly done: string | ((data: unknown) => string);
   /** Where to go then, instead of back. @param data the answer, out of its envelope. */
   readonly next?: (data: unknown) => string | undefined;
 }

@@ -9,6 +9,10 @@ const NAVIGATION = [
   ['/console/desk', 'Desk'],
   ['/console/ledger', 'Ledger'],
   ['/console/wallet', 'Wallet'],
+  ['/console/requests', 'Requests'],
+  ['/console/audit', 'Audit'],
+  ['/console/keys', 'Keys'],
+  ['/console/webhooks', 'Webhooks'],
   ['/console/clock', 'Clock'],
 ] as const;
 
