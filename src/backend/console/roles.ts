@@ -1,5 +1,5 @@
 import type { CallerKind } from '../../marketplaces/route.js';
-import { type DemoCredentials, demo } from '../credentials.js';
+import { demo } from '../credentials.js';
 import { CURRENCY as USD } from '../domain/hirings.js';
 import { CURRENCY as A9 } from '../domain/task-record.js';
 
@@ -18,8 +18,6 @@ export const MARKETS = [
 export interface Seat {
   readonly account: string;
   readonly kind: CallerKind;
-  /** The credential with which the console asks the marketplace on this role's behalf. It never reaches a page. */
-  readonly secret: string;
 }
 
 export interface Role {
@@ -30,38 +28,37 @@ export interface Role {
   readonly seats: Partial<Readonly<Record<MarketplaceName, Seat>>>;
 }
 
-export type Roles = Readonly<Record<RoleName, Role>>;
-
-export function rolesOf({ agrenting, humans2ai }: DemoCredentials): Roles {
-  return {
-    hirer: {
-      name: 'hirer',
-      title: 'Hirer',
-      does: 'Hires agents and humans, answers questions, approves or rejects what comes back. The account of your assistant.',
-      seats: {
-        agrenting: { account: demo.hirer, kind: 'user', secret: agrenting.hirer },
-        humans2ai: { account: demo.humans2aiAgent, kind: 'agent', secret: humans2ai.agent },
-      },
+export const ROLES: Readonly<Record<RoleName, Role>> = {
+  hirer: {
+    name: 'hirer',
+    title: 'Hirer',
+    does: 'Hires agents and humans, answers questions, approves or rejects what comes back. The account of your assistant.',
+    seats: {
+      agrenting: { account: demo.hirer, kind: 'user' },
+      humans2ai: { account: demo.humans2aiAgent, kind: 'agent' },
     },
-    agent: {
-      name: 'agent',
-      title: 'Agent',
-      does: 'Sells work on Agrenting: takes hirings, asks, delivers or gives up. The account of your own agent.',
-      seats: { agrenting: { account: demo.agent, kind: 'agent', secret: agrenting.agent } },
+  },
+  agent: {
+    name: 'agent',
+    title: 'Agent',
+    does: 'Sells work on Agrenting: takes hirings, asks, delivers or gives up. The account of your own agent.',
+    seats: { agrenting: { account: demo.agent, kind: 'agent' } },
+  },
+  human: {
+    name: 'human',
+    title: 'Human',
+    does: 'Works on Humans2AI: applies for tasks, submits proof, resubmits or disputes.',
+    seats: { humans2ai: { account: demo.humans2aiHuman, kind: 'human' } },
+  },
+  admin: {
+    name: 'admin',
+    title: 'Admin',
+    does: 'Runs the platform: lets large tasks go live or declines them, rules on disputes, suspends accounts.',
+    seats: {
+      agrenting: { account: demo.agrentingAdmin, kind: 'admin' },
+      humans2ai: { account: demo.humans2aiAdmin, kind: 'admin' },
     },
-    human: {
-      name: 'human',
-      title: 'Human',
-      does: 'Works on Humans2AI: applies for tasks, submits proof, resubmits or disputes.',
-      seats: { humans2ai: { account: demo.humans2aiHuman, kind: 'human', secret: humans2ai.human } },
-    },
-    admin: {
-      name: 'admin',
-      title: 'Admin',
-      does: 'Runs the platform: lets large tasks go live or declines them, and rules on disputes.',
-      seats: { humans2ai: { account: demo.humans2aiAdmin, kind: 'admin', secret: humans2ai.admin } },
-    },
-  };
-}
+  },
+};
 
 export const isRoleName = (text: string): text is RoleName => ROLE_NAMES.some((name) => name === text);

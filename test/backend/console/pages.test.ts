@@ -211,6 +211,49 @@ describe('keys and webhooks', () => {
   });
 });
 
+describe('the admin', () => {
+  it('suspends and reinstates whoever takes part', async () => {
+    const admin = await Visitor.as(backend, 'admin');
+    const agent = (
+      await backend.env.db
+        .selectFrom('agrenting_agents')
+        .select('id')
+        .where('name', '=', 'Steady')
+        .executeTakeFirstOrThrow()
+    ).id;
+    for (const [what, id] of [
+      ['user', 'user_hana'],
+      ['agent', agent],
+    ] as const) {
+      const suspended = await admin.fill(await admin.get('/console/desk'), `suspend-${what}-${id}`);
+      expect(textOf(suspended.html)).toContain('Suspended:');
+      const back = await admin.fill(suspended, `reinstate-${what}-${id}`);
+      expect(formsOf(back.html)).toContain(`suspend-${what}-${id}`);
+    }
+  });
+
+  it('splits a disputed escrow, and the flow shows both parts', async () => {
+    const hirer = await Visitor.as(backend, 'hirer');
+    const human = await Visitor.as(backend, 'human');
+    const admin = await Visitor.as(backend, 'admin');
+    const wish = { title: 'Count the bridges', description: 'All of them.', budget: '40' };
+    const { path } = await hirer.fill(await hirer.get('/console/desk'), 'create-task', wish);
+    const id = path.split('/').at(-1) ?? '';
+    const step = async (who: Visitor, form: string, fields: Record<string, string> = {}) =>
+      textOf((await who.fill(await who.get(path), `${form}-${id}`, fields)).html);
+    await step(human, 'apply', { message: 'I know them all.' });
+    await hirer.fill(await hirer.get(path), `select-applicant-${id}-user_you_as_human`);
+    await step(human, 'submit-proof', { content: 'There are 1,281.' });
+    await step(hirer, 'reject', { reason: 'I have counted 1,282 of them, and so has everybody else here.' });
+    await step(human, 'dispute', { reason: 'One is a tunnel.' });
+    const refused = await step(admin, 'rule-split', { percent: '100' });
+    expect(refused).toContain('The request is not valid.');
+    const ruled = await step(admin, 'rule-split', { percent: '50' });
+    expect(ruled).toContain('It was split between the two sides.');
+    expect(ruled).toMatch(/got back 20\.00 \$A9token .* received 19\.99\d* \$A9token/);
+  });
+});
+
 describe('requests and the audit log', () => {
   it('show what arrived: tool, route, who, key, replayed or not', async () => {
     const { agrenting, humans2ai } = backend.credentials;

@@ -6,14 +6,13 @@ import type { MarketplaceName, RoleName } from '../roles.js';
 export type Fields = Readonly<Record<string, string>>;
 
 /**
- * What a button of the console does: a call of a route of the marketplace, with the role's own credential. Every rule
+ * What a button of the console does: a call of a route of the marketplace, with a login of the role. Every rule
  * is the route's; the console has none.
  */
 export interface Action {
   readonly roles: readonly RoleName[];
   readonly marketplace: MarketplaceName;
-  /** Where the route asks for a login, the visit is it. */
-  readonly route: Pick<Route, 'method' | 'path' | 'via'>;
+  readonly route: Pick<Route, 'method' | 'path'>;
   /** The body of the call; parameters of the path are fields of the same name. */
   readonly body: (fields: Fields) => Readonly<Record<string, unknown>>;
   /** The tool whose confirmation token the call needs where the marketplace demands one. */

@@ -106,6 +106,19 @@ export const humans2aiActions = {
     body: () => ({ outcome: 'refund' }),
     done: 'Ruled: the hirer gets the budget back.',
   },
+  'rule-split': {
+    ...asAdmin,
+    route: api.ruleDispute,
+    body: ({ percent }) => ({ outcome: 'split', humanPercent: numberOf(percent) }),
+    done: 'Ruled: both get their part.',
+  },
+  'suspend-user': {
+    ...asAdmin,
+    route: api.suspendUser,
+    body: nothing,
+    done: 'Suspended: every credential of the account is refused. Its money stays where it is.',
+  },
+  'reinstate-user': { ...asAdmin, route: api.reinstateUser, body: nothing, done: 'The account may act again.' },
 
   'create-key': {
     ...asAnybody,
@@ -137,6 +150,12 @@ export const humans2aiActions = {
     route: api.rotateWebhookSecret,
     body: nothing,
     done: shownOnce('The previous secret is good for one more hour. The new one, shown this once', 'secret'),
+  },
+  'resend-task-event': {
+    ...asTold,
+    route: api.resendDelivery,
+    body: nothing,
+    done: 'It is sent once more; the event keeps its id.',
   },
   'delete-task-webhook': { ...asTold, route: api.deleteWebhook, body: nothing, done: 'Removed.' },
 } as const satisfies Actions;

@@ -44,8 +44,8 @@ export async function perform(
     const message = `Only the ${action.roles.join(' or the ')} can do this: change the role first.`;
     return { ok: false, message, problems: [] };
   }
-  const session = route.via ? await openSession(env, marketplace, seat, since) : undefined;
-  const common = { marketplace, secret: session?.secret ?? seat.secret, fields };
+  const login = await openSession(env, marketplace, seat, since);
+  const common = { marketplace, secret: login.secret, fields };
   let body = action.body(fields);
   try {
     if (action.confirms && env.settings.enforceConfirmation) {
@@ -58,7 +58,7 @@ export async function perform(
     }
     return await send(api, { ...common, route, body, key });
   } finally {
-    if (session) await env.db.deleteFrom('credentials').where('id', '=', session.id).execute();
+    await env.db.deleteFrom('credentials').where('id', '=', login.id).execute();
   }
 }
 

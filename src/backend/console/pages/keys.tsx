@@ -85,7 +85,11 @@ const Keys = ({
                 <KeyState row={row} now={view.now} />
                 {marketplace === 'humans2ai' && isGood(row, view.now) ? (
                   <>
-                    <Act view={view} action="upgrade-key" hidden={{ id: row.id }} label="Allow everything" />
+                    {row.scopes === '*' ? (
+                      ''
+                    ) : (
+                      <Act view={view} action="upgrade-key" hidden={{ id: row.id }} label="Allow everything" />
+                    )}
                     <Act view={view} action="revoke-key" hidden={{ id: row.id }} label="Revoke" tone="danger" />
                   </>
                 ) : (

@@ -108,7 +108,19 @@ const HookCard = ({ view, marketplace, hook }: { view: View; marketplace: Market
                 <Id id={delivery.subject} />
               </td>
               <td data-label="State">
-                <span class={`status ${STATES[delivery.state]}`}>{delivery.state}</span>
+                <div>
+                  <span class={`status ${STATES[delivery.state]}`}>{delivery.state}</span>
+                  {delivery.state === 'queued' || delivery.state === 'dropped' ? (
+                    ''
+                  ) : (
+                    <Act
+                      view={view}
+                      action={marketplace === 'humans2ai' ? 'resend-task-event' : 'resend-hiring-event'}
+                      hidden={{ id: hook.id, deliveryId: delivery.id }}
+                      label="Send again"
+                    />
+                  )}
+                </div>
               </td>
               <td data-label="Attempts">
                 <Attempts attempts={attempts} now={view.now} />

@@ -28,6 +28,7 @@ thead th { border-top: 0; }
   .rows tr { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); padding: .5rem .9rem; margin-bottom: .7rem; }
   .rows td { border: 0; padding: .12rem 0; display: flex; justify-content: space-between; gap: 1rem; text-align: right; }
   .rows td::before { content: attr(data-label); color: var(--quiet); flex: none; text-align: left; }
+  .rows td:empty { display: none; }
   .rows td.lead { display: block; text-align: left; font-weight: 600; }
   .rows td.lead::before { content: none; }
 }
@@ -45,7 +46,9 @@ button.danger { border-color: var(--bad); color: var(--bad); }
 .act { margin: 0 0 1.1rem; max-width: 36rem; }
 .act.inline, .act.steps, .pair { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; }
 .act.inline .field { margin: 0; flex: 1 1 12rem; }
+.pair { margin-bottom: .9rem; }
 .pair .act { margin-bottom: 0; }
+.rows button { padding: .2rem .7rem; font-size: .875rem; }
 .field { margin: 0 0 .8rem; }
 label { display: block; font-weight: 600; font-size: .9rem; margin-bottom: .2rem; }
 .hint { font-size: .85rem; margin: .2rem 0 0; }

@@ -10,6 +10,7 @@ import { namesOf } from '../../read/names.js';
 import type { Page, View } from '../../view.js';
 import { AuditLines } from '../audit.js';
 import { Admin } from '../task-actions.js';
+import { Accounts, accountsOf } from './accounts.js';
 
 const SHOWN = 30;
 const LINES_SHOWN = 10;
@@ -47,6 +48,7 @@ export const adminDesk: Page = async (view) => {
           />
         </section>
         <RiskGate view={view} />
+        <Accounts view={view} accounts={await accountsOf(view)} />
         <section>
           <h2>Audit log</h2>
           <AuditLines rows={lines} names={names} now={view.now} />
