@@ -3,7 +3,6 @@ import { refusal } from './answers.js';
 import { ApiError } from './api-error.js';
 import { callerOf, findCredential } from './auth.js';
 import { isoTime } from './clock.js';
-import type { DemoCredentials } from './credentials.js';
 import type { Env } from './env.js';
 import { type Service, serve } from './pipeline.js';
 import { agentdojo } from './routes/agentdojo/service.js';
@@ -27,10 +26,7 @@ import { createPraisonai } from './surfaces/praisonai/index.js';
  *   /openapi.json, /reference   the contracts, for machines and for people
  *   /sandbox/…                  time, health and the account of the ledger: ours, for tests and demos
  */
-export function createApp(
-  env: Env,
-  credentials: DemoCredentials,
-): (request: Request, address: string) => Promise<Response> {
+export function createApp(env: Env): (request: Request, address: string) => Promise<Response> {
   const dojo = mount(agentdojo, env);
   const mounts = [mount(agrenting, env), mount(humans2ai, env), dojo];
   const sandbox = sandboxRoutes(env);
@@ -40,7 +36,7 @@ export function createApp(
   let page: Promise<(request: Request) => Promise<Response>> | undefined;
   const openConsole = async () => {
     const { createConsole } = await import('./console/index.js');
-    return createConsole(env, credentials, (request) => answer(request, '127.0.0.1'));
+    return createConsole(env, (request) => answer(request, '127.0.0.1'));
   };
 
   const answer = async (request: Request, address: string): Promise<Response> => {

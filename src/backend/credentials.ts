@@ -10,7 +10,7 @@ export const demo = {
   /** The user's own agent: nothing simulates it. */
   agent: '0d3a0000-0000-4000-8000-000000000002',
   agentDid: 'did:agrenting:your-agent',
-  agrentingAdmin: '0d3a0000-0000-4000-8000-000000000003',
+  agrentingAdmin: '0d3a0000-0000-4000-8000-000000000004',
   humans2aiAgent: 'user_your_assistant',
   humans2aiHuman: 'user_you_as_human',
   humans2aiAdmin: 'user_admin',

@@ -92,7 +92,7 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   registerWebhooks(env);
   if (options.seed !== 'empty') await seedDemo(env);
   const credentials = await issueDemoCredentials(env);
-  const app = createApp(env, credentials);
+  const app = createApp(env);
   return {
     fetch: (request, address = '127.0.0.1') => app(request, address),
     credentials,

@@ -46,7 +46,7 @@ describe.skipIf(!CHROMIUM)('every page', () => {
 
   /** What looks different for a role; the hirer is shown everything. */
   const pagesOf = (role: string): readonly string[] =>
-    role === 'hirer' ? [...paths, '/console/sign-in'] : paths.filter((path) => /desk|tasks/.test(path));
+    role === 'hirer' ? [...paths, '/console/sign-in'] : paths.filter((path) => /desk|tasks|keys|webhooks/.test(path));
 
   it.each(ROLE_NAMES)('has nothing that axe objects to, and fits on a telephone: %s', async (role) => {
     let looked = 0;

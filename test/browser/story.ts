@@ -41,6 +41,10 @@ export async function tellStory(backend: RunningBackend): Promise<string[]> {
     call(humans2ai.agent, 'POST', `/humans2ai/api/v1/tasks/${id}/${what}`, body);
 
   await call(agrenting.agent, 'GET', '/agrenting/api/v1/hirings/pending');
+  await call(humans2ai.agent, 'POST', '/humans2ai/api/v1/webhooks', {
+    url: 'http://127.0.0.1:9/nobody-listens',
+    events: ['task.opened', 'task.completed'],
+  });
   const hirings = [];
   for (const [agent, price] of [
     ['swift', '2.00'],
@@ -69,6 +73,10 @@ export async function tellStory(backend: RunningBackend): Promise<string[]> {
     '/console/ledger',
     '/console/wallet',
     '/console/clock',
+    '/console/requests',
+    '/console/audit',
+    '/console/keys',
+    '/console/webhooks',
     '/console/nothing-here',
     ...hirings.map((id) => `/console/hirings/${id}`),
     ...[disputed, open, paid, reviewed].map((id) => `/console/tasks/${id}`),

@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { DemoCredentials } from '../credentials.js';
+import { isoTime } from '../clock.js';
 import type { Env } from '../env.js';
 import { actionNamed } from './actions/index.js';
 import { change, settingNamed } from './actions/sandbox.js';
@@ -10,20 +10,15 @@ import { Live } from './live.js';
 import { PAGES } from './pages/index.js';
 import { SignIn } from './pages/sign-in.js';
 import { Layout } from './parts/layout.js';
-import { isRoleName, rolesOf } from './roles.js';
+import { isRoleName, ROLES } from './roles.js';
 import { cookieOf, isOwnPost, outcomeFor, ownPath, type Visit, Visits } from './session.js';
 import { NotThere, type View } from './view.js';
 
 /**
  * The web page of the sandbox. It reads the database, and does whatever it does by asking the marketplace's own API
- * with the credential of the role that is signed in.
+ * with a login of the role that is signed in.
  */
-export function createConsole(
-  env: Env,
-  credentials: DemoCredentials,
-  api: Api,
-): (request: Request) => Promise<Response> {
-  const roles = rolesOf(credentials);
+export function createConsole(env: Env, api: Api): (request: Request) => Promise<Response> {
   const visits = new Visits(env.ids);
   const live = new Live(env);
   const app = new Hono();
@@ -49,7 +44,7 @@ export function createConsole(
     const next = ownPath(context.req.query('next'));
     return context.html(
       <Layout title="Who do you want to be?" view={undefined}>
-        <SignIn roles={roles} next={next} current={visits.of(context)?.role} />
+        <SignIn next={next} current={visits.of(context)?.role} />
       </Layout>,
     );
   });
@@ -59,7 +54,7 @@ export function createConsole(
     if (!isRoleName(role)) return context.text('There is no such role. Nothing was done.', 400);
     const earlier = visits.of(context);
     if (earlier) visits.close(earlier);
-    context.header('set-cookie', cookieOf(visits.open(role).token));
+    context.header('set-cookie', cookieOf(visits.open(role, isoTime(env.clock.now())).token));
     return context.redirect(ownPath(next), 303);
   });
 
@@ -75,10 +70,11 @@ export function createConsole(
     const path = ownPath(back);
     if (visit?.csrf !== csrf || visit === undefined) return context.redirect(signInPath(path), 303);
     if (!action) return context.text('There is no such action. Nothing was done.', 404);
-    const outcome = await perform(env, api, roles[visit.role], action, fields, key);
+    const outcome = await perform(env, api, { role: ROLES[visit.role], since: visit.since }, action, fields, key);
     if (outcome.ok) {
+      const notice = typeof action.done === 'string' ? action.done : action.done(outcome.data);
       const next = ownPath(action.next?.(outcome.data) ?? path);
-      visit.outcome = { path: next, notice: action.done, seen: false };
+      visit.outcome = { path: next, notice, seen: false };
       return context.redirect(next, 303);
     }
     const { message, problems } = outcome;
@@ -132,7 +128,7 @@ export function createConsole(
 
   const viewOf = (visit: Visit, path: string, query: URLSearchParams, failed: View['failed']): View => ({
     env,
-    role: roles[visit.role],
+    role: ROLES[visit.role],
     csrf: visit.csrf,
     now: env.clock.now(),
     path,

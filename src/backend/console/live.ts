@@ -46,11 +46,11 @@ export class Live {
     for (const stream of [...this.streams]) stream.write(chunk);
   }
 
-  /** Rows changed by this process, and a number that moves when another one commits. */
+  /** Rows changed by this process, a number that moves when another one commits, the clock, and the last request. */
   private async version(): Promise<string> {
     const { rows: own } = await sql<{ n: bigint }>`SELECT total_changes() AS n`.execute(this.env.db);
     const { rows: others } = await sql<{ data_version: bigint }>`PRAGMA data_version`.execute(this.env.db);
-    return `${own[0]?.n}/${others[0]?.data_version}/${this.env.clock.advance(0)}`;
+    return `${own[0]?.n}/${others[0]?.data_version}/${this.env.clock.advance(0)}/${this.env.requests.recent(1)[0]?.n ?? 0}`;
   }
 
   private stop(): void {

@@ -1,4 +1,7 @@
-import { type DemoCredentials, demo } from '../credentials.js';
+import type { CallerKind } from '../../marketplaces/route.js';
+import { demo } from '../credentials.js';
+import { CURRENCY as USD } from '../domain/hirings.js';
+import { CURRENCY as A9 } from '../domain/task-record.js';
 
 /** Whom a visitor of the console can be: the sandbox's own accounts, one role for each side of the counter. */
 
@@ -6,10 +9,15 @@ export const ROLE_NAMES = ['hirer', 'agent', 'human', 'admin'] as const;
 export type RoleName = (typeof ROLE_NAMES)[number];
 export type MarketplaceName = 'agrenting' | 'humans2ai';
 
+/** Both marketplaces as pages show them: what each calls itself, and its money. */
+export const MARKETS = [
+  { name: 'agrenting', title: 'Agrenting', currency: USD },
+  { name: 'humans2ai', title: 'Humans2AI', currency: A9 },
+] as const;
+
 export interface Seat {
   readonly account: string;
-  /** The credential with which the console asks the marketplace on this role's behalf. It never reaches a page. */
-  readonly secret: string;
+  readonly kind: CallerKind;
 }
 
 export interface Role {
@@ -20,38 +28,37 @@ export interface Role {
   readonly seats: Partial<Readonly<Record<MarketplaceName, Seat>>>;
 }
 
-export type Roles = Readonly<Record<RoleName, Role>>;
-
-export function rolesOf({ agrenting, humans2ai }: DemoCredentials): Roles {
-  return {
-    hirer: {
-      name: 'hirer',
-      title: 'Hirer',
-      does: 'Hires agents and humans, answers questions, approves or rejects what comes back. The account of your assistant.',
-      seats: {
-        agrenting: { account: demo.hirer, secret: agrenting.hirer },
-        humans2ai: { account: demo.humans2aiAgent, secret: humans2ai.agent },
-      },
+export const ROLES: Readonly<Record<RoleName, Role>> = {
+  hirer: {
+    name: 'hirer',
+    title: 'Hirer',
+    does: 'Hires agents and humans, answers questions, approves or rejects what comes back. The account of your assistant.',
+    seats: {
+      agrenting: { account: demo.hirer, kind: 'user' },
+      humans2ai: { account: demo.humans2aiAgent, kind: 'agent' },
     },
-    agent: {
-      name: 'agent',
-      title: 'Agent',
-      does: 'Sells work on Agrenting: takes hirings, asks, delivers or gives up. The account of your own agent.',
-      seats: { agrenting: { account: demo.agent, secret: agrenting.agent } },
+  },
+  agent: {
+    name: 'agent',
+    title: 'Agent',
+    does: 'Sells work on Agrenting: takes hirings, asks, delivers or gives up. The account of your own agent.',
+    seats: { agrenting: { account: demo.agent, kind: 'agent' } },
+  },
+  human: {
+    name: 'human',
+    title: 'Human',
+    does: 'Works on Humans2AI: applies for tasks, submits proof, resubmits or disputes.',
+    seats: { humans2ai: { account: demo.humans2aiHuman, kind: 'human' } },
+  },
+  admin: {
+    name: 'admin',
+    title: 'Admin',
+    does: 'Runs the platform: lets large tasks go live or declines them, rules on disputes, suspends accounts.',
+    seats: {
+      agrenting: { account: demo.agrentingAdmin, kind: 'admin' },
+      humans2ai: { account: demo.humans2aiAdmin, kind: 'admin' },
     },
-    human: {
-      name: 'human',
-      title: 'Human',
-      does: 'Works on Humans2AI: applies for tasks, submits proof, resubmits or disputes.',
-      seats: { humans2ai: { account: demo.humans2aiHuman, secret: humans2ai.human } },
-    },
-    admin: {
-      name: 'admin',
-      title: 'Admin',
-      does: 'Runs the platform: lets large tasks go live or declines them, and rules on disputes.',
-      seats: { humans2ai: { account: demo.humans2aiAdmin, secret: humans2ai.admin } },
-    },
-  };
-}
+  },
+};
 
 export const isRoleName = (text: string): text is RoleName => ROLE_NAMES.some((name) => name === text);

@@ -8,6 +8,8 @@ import type { Failure } from './view.js';
 export interface Visit {
   readonly token: string;
   readonly role: RoleName;
+  /** When it began, by the sandbox's clock: some things need a login that is fresh. */
+  readonly since: string;
   /** Stands in every form of this visit; a page of somebody else cannot know it. */
   readonly csrf: string;
   /** What the last action came to, until the page that it came from was shown. */
@@ -43,8 +45,8 @@ export class Visits {
 
   constructor(private readonly ids: Ids) {}
 
-  open(role: RoleName): Visit {
-    const visit: Visit = { token: this.ids.secret(''), role, csrf: this.ids.secret(''), outcome: undefined };
+  open(role: RoleName, since: string): Visit {
+    const visit: Visit = { token: this.ids.secret(''), role, since, csrf: this.ids.secret(''), outcome: undefined };
     this.byToken.set(visit.token, visit);
     const [oldest] = this.byToken.keys();
     if (this.byToken.size > MOST_VISITS && oldest !== undefined) this.byToken.delete(oldest);

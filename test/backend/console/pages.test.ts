@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PAGES } from '../../../src/backend/console/pages/index.js';
 import type { Backend } from '../../../src/backend/index.js';
 import { openBackend } from '../support.js';
 import { formOf, formsOf, textOf, Visitor } from './visitor.js';
 
 const ROLES = ['hirer', 'agent', 'human', 'admin'] as const;
-const PATHS = ['/', '/console/desk', '/console/ledger', '/console/wallet', '/console/clock'] as const;
+const PATHS = PAGES.map(([path]) => path).filter((path) => !path.includes(':'));
 
 let backend: Backend;
 beforeAll(async () => {
@@ -24,7 +25,7 @@ describe('pages', () => {
         expect(html).toMatch(/^<!doctype html><html lang="en">/);
         expect(headers.get('content-security-policy')).toContain("default-src 'none'");
         expect(headers.get('content-security-policy')).not.toContain('unsafe');
-        expect(html).not.toMatch(/ style="| on\w+="|<script>|<style|https?:\/\//);
+        expect(html).not.toMatch(/ style="| on\w+="|<script>|<style|(src|href|action)="(?!\/|data:,|#content")/);
         expect(html).not.toMatch(/ap_|sk_live_/);
       }
     }
@@ -143,6 +144,148 @@ describe('forms', () => {
     const moved = await visitor.fill(await visitor.get('/console/clock'), 'clock', { advance_ms: '3600000' });
     expect(textOf(moved.html)).toContain('The clock was moved.');
     expect(backend.env.clock.now() - before).toBe(3_600_000);
+  });
+});
+
+describe('keys and webhooks', () => {
+  it('are made as the API makes them, their secrets shown once and never again', async () => {
+    const visitor = await Visitor.as(backend, 'hirer');
+    const made = await visitor.fill(await visitor.get('/console/keys'), 'create-key', {
+      name: 'From the console',
+      chosen: 'tasks:read',
+      allowed_ips: '127.0.0.1\n10.0.0.0/8',
+    });
+    const secret = /shown this once: (sk_live_[\w-]{43})/.exec(textOf(made.html))?.[1] ?? '';
+    const keys = await visitor.get('/console/keys');
+    expect(textOf(keys.html)).toContain(`From the console …${secret.slice(-4)}`);
+    expect(textOf(keys.html)).toContain('only from 127.0.0.1, 10.0.0.0/8');
+    expect(keys.html).not.toContain(secret);
+    const read = (address: string) =>
+      backend.fetch(
+        new Request('http://127.0.0.1/humans2ai/api/v1/tasks', { headers: { authorization: `Bearer ${secret}` } }),
+        address,
+      );
+    expect([(await read('127.0.0.1')).status, (await read('192.168.1.1')).status]).toEqual([200, 401]);
+
+    const form = formsOf(keys.html).filter((id) => id.startsWith('revoke-key'));
+    const id = (
+      await backend.env.db
+        .selectFrom('credentials')
+        .select('id')
+        .where('name', '=', 'From the console')
+        .executeTakeFirstOrThrow()
+    ).id;
+    expect(form).toContain(`revoke-key-${id}`);
+    await visitor.fill(keys, `upgrade-key-${id}`);
+    expect(textOf((await visitor.get('/console/keys')).html)).toContain('messages:write');
+    await visitor.fill(keys, `revoke-key-${id}`);
+    expect((await read('127.0.0.1')).status).toBe(401);
+    const left = await backend.env.db.selectFrom('credentials').select('id').where('name', '=', 'console').execute();
+    expect(left).toEqual([]);
+  });
+
+  it('need a login that is fresh where the API does', async () => {
+    const visitor = await Visitor.as(backend, 'human');
+    await visitor.fill(await visitor.get('/console/keys'), 'create-key', { name: 'Later', chosen: 'tasks:read' });
+    const keys = await visitor.get('/console/keys');
+    const upgrade = formsOf(keys.html).find((id) => id.startsWith('upgrade-key')) ?? '';
+    await backend.advance(6 * 60_000);
+    expect(textOf((await visitor.fill(keys, upgrade)).html)).toContain('This needs a fresh login');
+  });
+
+  it('subscribe an address, show its secret once, and take it away', async () => {
+    for (const [role, form, remove] of [
+      ['human', 'create-task-webhook', 'delete-task-webhook'],
+      ['agent', 'create-hiring-webhook', 'delete-hiring-webhook'],
+    ] as const) {
+      const visitor = await Visitor.as(backend, role);
+      const fields = { chosen: 'task.completed', events: 'hiring.completed' };
+      const made = await visitor.fill(await visitor.get('/console/webhooks'), form, fields);
+      expect(textOf(made.html)).toMatch(/shown this once: \S{20,}/);
+      const shown = await visitor.get('/console/webhooks');
+      expect(textOf(shown.html)).toContain('http://127.0.0.1:4020/hook');
+      expect(textOf(shown.html)).not.toContain('shown this once:');
+      const gone = await visitor.fill(shown, formsOf(shown.html).find((id) => id.startsWith(remove)) ?? '');
+      expect(textOf(gone.html)).toContain('Nobody is told of anything yet.');
+    }
+  });
+});
+
+describe('the admin', () => {
+  it('suspends and reinstates whoever takes part', async () => {
+    const admin = await Visitor.as(backend, 'admin');
+    const agent = (
+      await backend.env.db
+        .selectFrom('agrenting_agents')
+        .select('id')
+        .where('name', '=', 'Steady')
+        .executeTakeFirstOrThrow()
+    ).id;
+    for (const [what, id] of [
+      ['user', 'user_hana'],
+      ['agent', agent],
+    ] as const) {
+      const suspended = await admin.fill(await admin.get('/console/desk'), `suspend-${what}-${id}`);
+      expect(textOf(suspended.html)).toContain('Suspended:');
+      const back = await admin.fill(suspended, `reinstate-${what}-${id}`);
+      expect(formsOf(back.html)).toContain(`suspend-${what}-${id}`);
+    }
+  });
+
+  it('splits a disputed escrow, and the flow shows both parts', async () => {
+    const hirer = await Visitor.as(backend, 'hirer');
+    const human = await Visitor.as(backend, 'human');
+    const admin = await Visitor.as(backend, 'admin');
+    const wish = { title: 'Count the bridges', description: 'All of them.', budget: '40' };
+    const { path } = await hirer.fill(await hirer.get('/console/desk'), 'create-task', wish);
+    const id = path.split('/').at(-1) ?? '';
+    const step = async (who: Visitor, form: string, fields: Record<string, string> = {}) =>
+      textOf((await who.fill(await who.get(path), `${form}-${id}`, fields)).html);
+    await step(human, 'apply', { message: 'I know them all.' });
+    await hirer.fill(await hirer.get(path), `select-applicant-${id}-user_you_as_human`);
+    await step(human, 'submit-proof', { content: 'There are 1,281.' });
+    await step(hirer, 'reject', { reason: 'I have counted 1,282 of them, and so has everybody else here.' });
+    await step(human, 'dispute', { reason: 'One is a tunnel.' });
+    const refused = await step(admin, 'rule-split', { percent: '100' });
+    expect(refused).toContain('The request is not valid.');
+    const ruled = await step(admin, 'rule-split', { percent: '50' });
+    expect(ruled).toContain('It was split between the two sides.');
+    expect(ruled).toMatch(/got back 20\.00 \$A9token .* received 19\.99\d* \$A9token/);
+  });
+});
+
+describe('requests and the audit log', () => {
+  it('show what arrived: tool, route, who, key, replayed or not', async () => {
+    const { agrenting, humans2ai } = backend.credentials;
+    const hire = () =>
+      backend.fetch(
+        new Request('http://127.0.0.1/agrenting/api/v1/agents/did:agrenting:swift/hire', {
+          method: 'POST',
+          headers: { authorization: `Bearer ${agrenting.hirer}`, 'x-idempotency-key': 'one-key' },
+          body: JSON.stringify({ task_description: 'x', capability_requested: 'summarize', price: '2.00' }),
+        }),
+      );
+    await hire();
+    await hire();
+    await backend.fetch(
+      new Request('http://127.0.0.1/api/v1/mcp', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${humans2ai.agent}` },
+        body: JSON.stringify({ tool: 'get_wallet', input: {} }),
+      }),
+    );
+    const visitor = await Visitor.as(backend, 'admin');
+    const rows = [...(await visitor.get('/console/requests')).html.matchAll(/<tr id="request-\d+">.*?<\/tr>/gs)].map(
+      ([row]) => textOf(row),
+    );
+    expect(rows[0]).toMatch(/get_wallet tool call POST \/api\/v1\/mcp Your assistant agent none 200/);
+    expect(rows[1]).toMatch(/hireAgent REST POST .*hire You, the hirer user [0-9a-f]{12} 201 replayed/);
+    expect(rows[2]).toMatch(/hireAgent REST .* 201 \d+ ms/);
+    const audit = textOf((await visitor.get('/console/audit')).html);
+    expect(audit).toMatch(/You, the hirer user hireAgent .* 201 replayed/);
+    const lines = (await backend.env.db.selectFrom('audit_log').select('seq').execute()).length;
+    expect(audit).toContain(`The last line is number ${lines}`);
+    console.log(`figure: ${rows.length} requests and ${lines} audited changes shown`);
   });
 });
 

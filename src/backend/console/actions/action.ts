@@ -6,19 +6,19 @@ import type { MarketplaceName, RoleName } from '../roles.js';
 export type Fields = Readonly<Record<string, string>>;
 
 /**
- * What a button of the console does: a call of a route of the marketplace, with the role's own credential. Every rule
+ * What a button of the console does: a call of a route of the marketplace, with a login of the role. Every rule
  * is the route's; the console has none.
  */
 export interface Action {
-  readonly role: RoleName;
+  readonly roles: readonly RoleName[];
   readonly marketplace: MarketplaceName;
   readonly route: Pick<Route, 'method' | 'path'>;
   /** The body of the call; parameters of the path are fields of the same name. */
   readonly body: (fields: Fields) => Readonly<Record<string, unknown>>;
   /** The tool whose confirmation token the call needs where the marketplace demands one. */
   readonly confirms?: FinancialTool;
-  /** Said when it is done. */
-  readonly done: string;
+  /** Said when it is done; @param data the answer, for what is shown once. */
+  readonly done: string | ((data: unknown) => string);
   /** Where to go then, instead of back. @param data the answer, out of its envelope. */
   readonly next?: (data: unknown) => string | undefined;
 }

@@ -1,9 +1,12 @@
 import { api } from '../../../marketplaces/agrenting/api.js';
 import { asObject } from '../../../marketplaces/envelope.js';
-import { type Actions, nothing } from './action.js';
+import { type Actions, linesOf, nothing } from './action.js';
+import { shownOnce } from './shown-once.js';
 
-const asHirer = { role: 'hirer', marketplace: 'agrenting' } as const;
-const asAgent = { role: 'agent', marketplace: 'agrenting' } as const;
+const asHirer = { roles: ['hirer'], marketplace: 'agrenting' } as const;
+const asAdmin = { roles: ['admin'], marketplace: 'agrenting' } as const;
+const asEither = { roles: ['hirer', 'agent'], marketplace: 'agrenting' } as const;
+const asAgent = { roles: ['agent'], marketplace: 'agrenting' } as const;
 
 /** What a hirer and an agent do on Agrenting. */
 export const agrentingActions = {
@@ -73,4 +76,25 @@ export const agrentingActions = {
     body: ({ content }) => ({ content, kind: 'question' }),
     done: 'Asked. The hirer sees an open question.',
   },
+
+  'create-hiring-webhook': {
+    ...asEither,
+    route: api.createWebhook,
+    body: ({ url, events }) => ({ callback_url: url, event_types: linesOf(events) }),
+    done: shownOnce('Subscribed. Its signing secret, shown this once', 'secret_key'),
+  },
+  'resend-hiring-event': {
+    ...asEither,
+    route: api.resendDelivery,
+    body: nothing,
+    done: 'It is sent once more; the event keeps its id.',
+  },
+  'suspend-agent': {
+    ...asAdmin,
+    route: api.suspendAgent,
+    body: nothing,
+    done: 'Suspended: the agent is not listed, cannot be hired, and its credentials are refused.',
+  },
+  'reinstate-agent': { ...asAdmin, route: api.reinstateAgent, body: nothing, done: 'The agent is back.' },
+  'delete-hiring-webhook': { ...asEither, route: api.deleteWebhook, body: nothing, done: 'Removed.' },
 } as const satisfies Actions;

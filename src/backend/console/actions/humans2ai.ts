@@ -1,10 +1,13 @@
 import { asObject } from '../../../marketplaces/envelope.js';
 import { api } from '../../../marketplaces/humans2ai/api.js';
 import { type Actions, linesOf, nothing } from './action.js';
+import { shownOnce } from './shown-once.js';
 
-const asOwner = { role: 'hirer', marketplace: 'humans2ai' } as const;
-const asHuman = { role: 'human', marketplace: 'humans2ai' } as const;
-const asAdmin = { role: 'admin', marketplace: 'humans2ai' } as const;
+const asOwner = { roles: ['hirer'], marketplace: 'humans2ai' } as const;
+const asHuman = { roles: ['human'], marketplace: 'humans2ai' } as const;
+const asTold = { roles: ['hirer', 'human'], marketplace: 'humans2ai' } as const;
+const asAnybody = { roles: ['hirer', 'human', 'admin'], marketplace: 'humans2ai' } as const;
+const asAdmin = { roles: ['admin'], marketplace: 'humans2ai' } as const;
 
 const say = { route: api.sendMessage, body: ({ content }: { readonly content?: string }) => ({ content }) } as const;
 
@@ -103,4 +106,56 @@ export const humans2aiActions = {
     body: () => ({ outcome: 'refund' }),
     done: 'Ruled: the hirer gets the budget back.',
   },
+  'rule-split': {
+    ...asAdmin,
+    route: api.ruleDispute,
+    body: ({ percent }) => ({ outcome: 'split', humanPercent: numberOf(percent) }),
+    done: 'Ruled: both get their part.',
+  },
+  'suspend-user': {
+    ...asAdmin,
+    route: api.suspendUser,
+    body: nothing,
+    done: 'Suspended: every credential of the account is refused. Its money stays where it is.',
+  },
+  'reinstate-user': { ...asAdmin, route: api.reinstateUser, body: nothing, done: 'The account may act again.' },
+
+  'create-key': {
+    ...asAnybody,
+    route: api.createApiKey,
+    body: ({ name, chosen, allowed_ips, expires }) => ({
+      name,
+      permissions: linesOf(chosen),
+      ...(allowed_ips === undefined ? {} : { allowedIps: linesOf(allowed_ips) }),
+      ...(expires === undefined ? {} : { expiresAt: utc(expires) }),
+    }),
+    done: shownOnce('The key was made. It is shown this once', 'key'),
+  },
+  'upgrade-key': { ...asAnybody, route: api.upgradeApiKey, body: nothing, done: 'The key may do everything now.' },
+  'revoke-key': {
+    ...asAnybody,
+    route: api.deleteApiKey,
+    body: nothing,
+    done: 'Revoked: the key is unknown from now on.',
+  },
+
+  'create-task-webhook': {
+    ...asTold,
+    route: api.createWebhook,
+    body: ({ url, chosen }) => ({ url, events: linesOf(chosen) }),
+    done: shownOnce('Subscribed. Its signing secret, shown this once', 'secret'),
+  },
+  'rotate-webhook-secret': {
+    ...asTold,
+    route: api.rotateWebhookSecret,
+    body: nothing,
+    done: shownOnce('The previous secret is good for one more hour. The new one, shown this once', 'secret'),
+  },
+  'resend-task-event': {
+    ...asTold,
+    route: api.resendDelivery,
+    body: nothing,
+    done: 'It is sent once more; the event keeps its id.',
+  },
+  'delete-task-webhook': { ...asTold, route: api.deleteWebhook, body: nothing, done: 'Removed.' },
 } as const satisfies Actions;

@@ -3,6 +3,8 @@ import { asObject, type Envelope } from '../../../marketplaces/envelope.js';
 import { api as humans2aiApi } from '../../../marketplaces/humans2ai/api.js';
 import { envelope as humans2ai } from '../../../marketplaces/humans2ai/envelope.js';
 import type { Route } from '../../../marketplaces/route.js';
+import { isoTime } from '../../clock.js';
+import { issueCredential } from '../../credentials.js';
 import type { Env } from '../../env.js';
 import type { MarketplaceName, Role, Seat } from '../roles.js';
 import type { Action, Fields } from './action.js';
@@ -14,7 +16,15 @@ export type Outcome =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly message: string; readonly problems: readonly string[] };
 
+const { requestConfirmation } = humans2aiApi;
 const ENVELOPES: Readonly<Record<MarketplaceName, Envelope>> = { agrenting, humans2ai };
+
+/** Who asks. */
+export interface Asking {
+  readonly role: Role;
+  /** Since when they are signed in. */
+  readonly since: string;
+}
 
 /**
  * Does what a form asks for, through the same door as every other client.
@@ -23,46 +33,66 @@ const ENVELOPES: Readonly<Record<MarketplaceName, Envelope>> = { agrenting, huma
 export async function perform(
   env: Env,
   api: Api,
-  role: Role,
+  { role, since }: Asking,
   action: Action,
   fields: Fields,
   key: string,
 ): Promise<Outcome> {
-  const seat = role.seats[action.marketplace];
-  if (!seat || role.name !== action.role) {
-    return {
-      ok: false,
-      message: `Only the ${action.role} can do this: sign in as ${action.role} first.`,
-      problems: [],
-    };
+  const { marketplace, route } = action;
+  const seat = role.seats[marketplace];
+  if (!seat || !action.roles.includes(role.name)) {
+    const message = `Only the ${action.roles.join(' or the ')} can do this: change the role first.`;
+    return { ok: false, message, problems: [] };
   }
-  const ask = (route: Action['route'], body: Readonly<Record<string, unknown>>, withKey: boolean) =>
-    send(api, { marketplace: action.marketplace, seat, route, fields, body, key: withKey ? key : undefined });
+  const login = await openSession(env, marketplace, seat, since);
+  const common = { marketplace, secret: login.secret, fields };
   let body = action.body(fields);
-  if (action.confirms && env.settings.enforceConfirmation) {
-    // Whoever pressed the button read what it does: the button is the confirmation.
-    const params = fields.id === undefined ? body : { taskId: fields.id, ...body };
-    const asked = await ask(humans2aiApi.requestConfirmation, { tool: action.confirms, params }, false);
-    if (!asked.ok) return asked;
-    body = { ...body, confirmationToken: asObject(asked.data)?.confirmationToken };
+  try {
+    if (action.confirms && env.settings.enforceConfirmation) {
+      // Whoever pressed the button read what it does: the button is the confirmation.
+      const params = fields.id === undefined ? body : { taskId: fields.id, ...body };
+      const request = { tool: action.confirms, params };
+      const asked = await send(api, { ...common, route: requestConfirmation, body: request, key: undefined });
+      if (!asked.ok) return asked;
+      body = { ...body, confirmationToken: asObject(asked.data)?.confirmationToken };
+    }
+    return await send(api, { ...common, route, body, key });
+  } finally {
+    await env.db.deleteFrom('credentials').where('id', '=', login.id).execute();
   }
-  return await ask(action.route, body, true);
+}
+
+const SESSION_MS = 60_000;
+
+/** A login of the marketplace for one call: as fresh as the visit is, and gone afterwards. */
+async function openSession(env: Env, marketplace: MarketplaceName, { account, kind }: Seat, since: string) {
+  return await issueCredential(env, env.db, {
+    marketplace,
+    kind,
+    via: 'session',
+    account,
+    name: 'console',
+    prefix: 'console_',
+    scopes: ['*'],
+    since,
+    expiresAt: isoTime(env.clock.now() + SESSION_MS),
+  });
 }
 
 interface Sent {
   readonly marketplace: MarketplaceName;
-  readonly seat: Seat;
+  readonly secret: string;
   readonly route: Pick<Route, 'method' | 'path'>;
   readonly fields: Fields;
   readonly body: Readonly<Record<string, unknown>>;
   readonly key: string | undefined;
 }
 
-async function send(api: Api, { marketplace, seat, route, fields, body, key }: Sent): Promise<Outcome> {
+async function send(api: Api, { marketplace, secret, route, fields, body, key }: Sent): Promise<Outcome> {
   const envelope = ENVELOPES[marketplace];
   const path = route.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(fields[name] ?? ''));
   const headers = {
-    authorization: `Bearer ${seat.secret}`,
+    authorization: `Bearer ${secret}`,
     ...(route.method === 'GET' ? {} : { 'content-type': 'application/json' }),
     ...(key === undefined ? {} : { [envelope.keyHeader]: key }),
   };

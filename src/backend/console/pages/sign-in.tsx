@@ -1,7 +1,7 @@
-import { ROLE_NAMES, type Roles } from '../roles.js';
+import { ROLE_NAMES, ROLES } from '../roles.js';
 
 /** Who do you want to be? One button for each role; nothing here is secret, the money is play money. */
-export const SignIn = ({ roles, next, current }: { roles: Roles; next: string; current: string | undefined }) => (
+export const SignIn = ({ next, current }: { next: string; current: string | undefined }) => (
   <>
     <p class="lede">
       This is a marketplace on your own machine, with play money. Agents and humans are hired here by you or by your
@@ -9,7 +9,7 @@ export const SignIn = ({ roles, next, current }: { roles: Roles; next: string; c
     </p>
     <ul class="roles">
       {ROLE_NAMES.map((name) => {
-        const role = roles[name];
+        const role = ROLES[name];
         return (
           <li class={current === name ? 'card now' : 'card'}>
             <form method="post" action="/console/sign-in">

@@ -2,7 +2,7 @@ import { describeMoney } from '../../../money.js';
 import type { Application } from '../../domain/applications.js';
 import { CURRENCY, type Task } from '../../domain/task-record.js';
 import { allows } from '../../domain/task-states.js';
-import { Act, formId, TextArea } from '../parts/form.js';
+import { Act, formId, TextArea, TextField } from '../parts/form.js';
 import { Foreign, Name } from '../parts/text.js';
 import type { View } from '../view.js';
 
@@ -182,9 +182,21 @@ export const Admin = ({ view, task }: Of) => {
   }
   if (!allows(task.status, 'rule_release')) return <p>Nothing waits for a decision here.</p>;
   return (
-    <div class="pair">
-      <Act view={view} action="rule-release" hidden={hidden} label="Release to the human" tone="main" />
-      <Act view={view} action="rule-refund" hidden={hidden} label="Refund the hirer" tone="danger" />
-    </div>
+    <>
+      <div class="pair">
+        <Act view={view} action="rule-release" hidden={hidden} label="Release to the human" tone="main" />
+        <Act view={view} action="rule-refund" hidden={hidden} label="Refund the hirer" tone="danger" />
+      </div>
+      <Act view={view} action="rule-split" hidden={hidden} label="Split it">
+        <TextField
+          view={view}
+          form={formId('rule-split', hidden)}
+          name="percent"
+          label="Per cent for the human, the rest for the hirer"
+          inputmode="decimal"
+          value="50"
+        />
+      </Act>
+    </>
   );
 };

@@ -41,6 +41,7 @@ const ACTIONS: readonly TaskAction[] = [
   'dispute',
   'rule_release',
   'rule_refund',
+  'rule_split',
 ];
 const EDGES: readonly Edge[] = TASK_STATUSES.flatMap((from) => {
   const reached = ACTIONS.map(ruleOf).filter((rule) => rule.from.includes(from));

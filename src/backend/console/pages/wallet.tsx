@@ -1,25 +1,22 @@
-import { CURRENCY as USD } from '../../domain/hirings.js';
 import { accountId, balanceOf } from '../../domain/ledger.js';
-import { CURRENCY as A9 } from '../../domain/task-record.js';
 import { Act, formId, TextField } from '../parts/form.js';
 import { Money } from '../parts/money.js';
 import { type Level, Plot } from '../parts/plot.js';
 import { Postings } from '../parts/postings.js';
 import { Empty } from '../parts/text.js';
 import { type Posting, postingsOfAccount } from '../read/postings.js';
+import { MARKETS } from '../roles.js';
 import type { Page, View } from '../view.js';
 
 const SHOWN = 100;
 const LISTED = 30;
-const CURRENCIES = { agrenting: USD, humans2ai: A9 } as const;
-const MARKETS = { agrenting: 'Agrenting', humans2ai: 'Humans2AI' } as const;
 
 /** The money of the role that is signed in: what it can spend, what is held, and how it came to that. */
 export const wallet: Page = async (view) => {
   const wallets = [];
-  for (const marketplace of ['agrenting', 'humans2ai'] as const) {
-    const seat = view.role.seats[marketplace];
-    if (seat) wallets.push(await walletOf(view, marketplace, seat.account));
+  for (const market of MARKETS) {
+    const seat = view.role.seats[market.name];
+    if (seat) wallets.push(await walletOf(view, market, seat.account));
   }
   return {
     title: 'Wallet',
@@ -33,14 +30,13 @@ export const wallet: Page = async (view) => {
   };
 };
 
-async function walletOf(view: View, marketplace: 'agrenting' | 'humans2ai', owner: string) {
+async function walletOf(view: View, { name, title, currency }: (typeof MARKETS)[number], owner: string) {
   const { db } = view.env;
-  const currency = CURRENCIES[marketplace];
   const account = accountId(owner, 'available', currency);
   const available = await balanceOf(db, account);
   const held = await balanceOf(db, accountId(owner, 'escrow', currency));
   const postings = await postingsOfAccount(db, account, SHOWN);
-  return { marketplace, currency, available, held, postings, levels: levelsOf(account, available, postings) };
+  return { name, title, currency, available, held, postings, levels: levelsOf(account, available, postings) };
 }
 
 /** The balance after each posting, counted back from what it is now. @param postings newest first. */
@@ -56,7 +52,8 @@ function levelsOf(account: string, balance: bigint, postings: readonly Posting[]
 
 const Wallet = ({
   view,
-  marketplace,
+  name,
+  title,
   currency,
   available,
   held,
@@ -64,7 +61,7 @@ const Wallet = ({
   levels,
 }: { view: View } & Awaited<ReturnType<typeof walletOf>>) => (
   <section>
-    <h2>{MARKETS[marketplace]}</h2>
+    <h2>{title}</h2>
     <dl class="balances">
       <div>
         <dt>Available</dt>
@@ -84,7 +81,7 @@ const Wallet = ({
     ) : (
       <Plot levels={levels} currency={currency} label={`Available ${currency}, posting by posting`} />
     )}
-    {marketplace === 'agrenting' && view.role.name === 'hirer' ? (
+    {name === 'agrenting' && view.role.name === 'hirer' ? (
       <Act view={view} action="deposit" label="Deposit play money">
         <TextField
           view={view}

@@ -23,7 +23,7 @@ export function Act({
   tone?: 'plain' | 'main' | 'danger';
   children?: Child;
 }) {
-  if (view.role.name !== actionOf(action).role) return null;
+  if (!actionOf(action).roles.includes(view.role.name)) return null;
   const id = formId(action, hidden);
   const failed = view.failed?.form === id ? view.failed : undefined;
   return (
@@ -151,3 +151,23 @@ export function Choice(props: FieldProps & { options: readonly string[] }) {
     </Labelled>
   );
 }
+
+/** Several of a few names; those that are checked arrive as lines. */
+export function CheckBoxes(props: Omit<FieldProps, 'label' | 'name'> & { legend: string; names: readonly string[] }) {
+  const { view, form, legend, names } = props;
+  const failed = view.failed?.form === form ? view.failed : undefined;
+  const chosen = failed ? (failed.typed[BOXES] ?? '').split('\n') : names;
+  return (
+    <fieldset class="field">
+      <legend>{legend}</legend>
+      {names.map((name) => (
+        <label class="box">
+          <input type="checkbox" name={BOXES} value={name} checked={chosen.includes(name)} /> {name}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+/** The field of all check boxes of a form. */
+export const BOXES = 'chosen';

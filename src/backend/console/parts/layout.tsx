@@ -2,13 +2,16 @@ import { raw } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import { script, style } from '../assets.js';
 import type { View } from '../view.js';
-import { exact } from './time.js';
 
 const NAVIGATION = [
   ['/', 'Market'],
   ['/console/desk', 'Desk'],
   ['/console/ledger', 'Ledger'],
   ['/console/wallet', 'Wallet'],
+  ['/console/requests', 'Requests'],
+  ['/console/audit', 'Audit'],
+  ['/console/keys', 'Keys'],
+  ['/console/webhooks', 'Webhooks'],
   ['/console/clock', 'Clock'],
 ] as const;
 
@@ -88,8 +91,3 @@ const Bar = ({ view }: { view: View }) => (
 );
 
 const isHere = (view: View, path: string): boolean => view.path.split('?')[0] === path;
-
-/** The sandbox's time, for the foot of pages where it matters. */
-export const SandboxTime = ({ now }: { now: number }) => (
-  <p class="quiet">Sandbox time {exact(new Date(now).toISOString())}</p>
-);

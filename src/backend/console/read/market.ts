@@ -34,11 +34,6 @@ async function withAgents(tx: Tx, rows: readonly HiringRow[]): Promise<ListedHir
   });
 }
 
-/** The newest tasks of everybody, also those that never went live: the sandbox hides nothing from who runs it. */
-export async function newestTasks(tx: Tx): Promise<Selectable<TaskRow>[]> {
-  return await tx.selectFrom('h2a_tasks').selectAll().orderBy('seq', 'desc').limit(SHOWN).execute();
-}
-
 /** For which tasks a human applied, newest first, with what became of it. */
 export async function tasksAppliedFor(
   tx: Tx,

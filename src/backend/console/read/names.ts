@@ -1,3 +1,4 @@
+import { demo } from '../../credentials.js';
 import type { Tx } from '../../store/schema.js';
 
 /** Who stands behind ids of both marketplaces, in their own words: to be cleaned before it is shown. */
@@ -6,6 +7,7 @@ export async function namesOf(tx: Tx, ids: readonly string[]): Promise<ReadonlyM
   const names = new Map([
     ['world', 'Outside world'],
     ['platform', 'Platform'],
+    [demo.agrentingAdmin, 'Platform admin'],
   ]);
   if (wanted.length === 0) return names;
   const users = await tx.selectFrom('agrenting_users').select(['id', 'name']).where('id', 'in', wanted).execute();

@@ -17,6 +17,9 @@ thead th { border-top: 0; }
 .sum { max-width: 32rem; }
 .sum th { font-size: inherit; color: inherit; font-weight: 400; }
 .sum .total th, .sum .total td { border-top: 2px solid var(--text); font-weight: 700; }
+.dense { font-size: .875rem; }
+.attempts { margin: 0; padding: 0; list-style: none; }
+.rows .act { margin: .4rem 0 0; }
 .pages { display: flex; gap: 1.5rem; margin-top: .8rem; }
 @media (max-width: 44rem) {
   .rows, .rows tbody, .rows tr, .rows td, .rows caption { display: block; }
@@ -25,6 +28,7 @@ thead th { border-top: 0; }
   .rows tr { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); padding: .5rem .9rem; margin-bottom: .7rem; }
   .rows td { border: 0; padding: .12rem 0; display: flex; justify-content: space-between; gap: 1rem; text-align: right; }
   .rows td::before { content: attr(data-label); color: var(--quiet); flex: none; text-align: left; }
+  .rows td:empty { display: none; }
   .rows td.lead { display: block; text-align: left; font-weight: 600; }
   .rows td.lead::before { content: none; }
 }
@@ -42,12 +46,18 @@ button.danger { border-color: var(--bad); color: var(--bad); }
 .act { margin: 0 0 1.1rem; max-width: 36rem; }
 .act.inline, .act.steps, .pair { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; }
 .act.inline .field { margin: 0; flex: 1 1 12rem; }
+.pair { margin-bottom: .9rem; }
 .pair .act { margin-bottom: 0; }
+.rows button { padding: .2rem .7rem; font-size: .875rem; }
 .field { margin: 0 0 .8rem; }
 label { display: block; font-weight: 600; font-size: .9rem; margin-bottom: .2rem; }
 .hint { font-size: .85rem; margin: .2rem 0 0; }
 input, textarea, select { font: inherit; width: 100%; padding: .45rem .65rem; border-radius: 8px; border: 1px solid var(--quiet); background: var(--card); color: var(--text); }
 textarea { resize: vertical; }
+fieldset { border: 0; padding: 0; }
+legend { font-weight: 600; font-size: .9rem; padding: 0; margin-bottom: .2rem; }
+.box { display: inline-flex; align-items: center; gap: .4rem; font-weight: 400; margin: 0 1.2rem .2rem 0; }
+.box input { width: auto; accent-color: var(--accent); }
 details { margin-bottom: .4rem; }
 summary { cursor: pointer; font-weight: 600; color: var(--accent); padding: .3rem 0; }
 details[open] > summary { margin-bottom: .5rem; }

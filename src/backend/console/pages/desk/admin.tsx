@@ -1,14 +1,19 @@
 import { reviewerActs } from '../../../actors/reviewer.js';
+import { listAudit } from '../../../domain/audit-log.js';
 import { keywordGate } from '../../../domain/risk-gate.js';
 import { listTasks } from '../../../domain/task-list.js';
 import { CURRENCY, type Task } from '../../../domain/task-record.js';
 import { Hidden } from '../../parts/form.js';
 import { Money } from '../../parts/money.js';
 import { Empty, Foreign, Name, Status } from '../../parts/text.js';
+import { namesOf } from '../../read/names.js';
 import type { Page, View } from '../../view.js';
+import { AuditLines } from '../audit.js';
 import { Admin } from '../task-actions.js';
+import { Accounts, accountsOf } from './accounts.js';
 
 const SHOWN = 30;
+const LINES_SHOWN = 10;
 
 /** What waits for a decision of the platform. */
 export const adminDesk: Page = async (view) => {
@@ -16,6 +21,11 @@ export const adminDesk: Page = async (view) => {
   const viewer = { id: view.role.seats.humans2ai?.account ?? '', admin: true };
   const reviews = await listTasks(db, { status: 'pending_review', limit: SHOWN, page: 1 }, viewer);
   const disputes = await listTasks(db, { status: 'disputed', limit: SHOWN, page: 1 }, viewer);
+  const lines = await listAudit(db, { limit: LINES_SHOWN });
+  const names = await namesOf(
+    db,
+    lines.flatMap(({ actor }) => (actor === null ? [] : [actor])),
+  );
   return {
     title: "Admin's desk",
     body: (
@@ -38,6 +48,14 @@ export const adminDesk: Page = async (view) => {
           />
         </section>
         <RiskGate view={view} />
+        <Accounts view={view} accounts={await accountsOf(view)} />
+        <section>
+          <h2>Audit log</h2>
+          <AuditLines rows={lines} names={names} now={view.now} />
+          <p class="pages">
+            <a href="/console/audit">All of it</a>
+          </p>
+        </section>
       </>
     ),
   };
