@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that start processes share the machine with them: there, one more try tells a busy moment from a defect. */
@@ -8,6 +9,8 @@ const project = (name: string, include: string[], testTimeout = 60_000, retry = 
 export default defineConfig({
   test: {
     globalSetup: ['test/stdio/canary-sums.ts'],
+    // Much of what is tested waits for processes; on two cores vitest would otherwise run one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project('unit', [
         'test/{money,errors,clients,config,doctor,http,marketplaces,registry,backend,spending,bridge,docs}/**/*.test.ts',
