@@ -24,9 +24,15 @@ export function wiresFor({ kind, url }: Pick<MountSettings, 'kind' | 'url'>): Wi
   // The order of the contract notes, 6.6: the stream as it really behaves, then /mcp, then the documented POST.
   if (kind === 'praisonai') return praisonai(path.replace(/\/(sse|mcp|messages)?\/?$/, ''), at);
   if (/\/sse\/?$/.test(path)) return [{ kind: 'sse', url: here, era: 'legacy' }, http(here)];
-  if (path !== '/') return [http(here), { kind: 'sse', url: here, era: 'legacy' }];
-  const sse = { kind: 'sse', url: at('/sse'), era: 'legacy' } as const;
-  return [http(here), http(at('/mcp')), sse, { kind: 'http', url: at('/messages/'), era: 'legacy' }];
+  const exact: Wire[] = path === '/' ? [http(here)] : [http(here), { kind: 'sse', url: here, era: 'legacy' }];
+  // Where a server is given by its base, as those of PraisonAI are, the usual places below it.
+  const base = path.replace(/\/$/, '');
+  return [
+    ...exact,
+    http(at(`${base}/mcp`)),
+    { kind: 'sse', url: at(`${base}/sse`), era: 'legacy' },
+    { kind: 'http', url: at(`${base}/messages/`), era: 'legacy' },
+  ];
 }
 
 function praisonai(base: string, at: (path: string) => string): Wire[] {
