@@ -150,16 +150,10 @@ export const agreementMutants: readonly Mutant[] = [
     BY.SIM,
   ),
   // The marketplace's own side.
-  mutant(
-    'a repeat is run again',
-    'backend/pipeline.ts',
-    "if (earlier) return replayed(Number(earlier.status), earlier.body ?? '');",
-    '',
-    BY.SAME_KEY,
-  ),
+  mutant('a repeat is run again', 'backend/once.ts', 'if (earlier) {', 'if (earlier === null) {', BY.SAME_KEY),
   mutant(
     'an answer is not remembered',
-    'backend/pipeline.ts',
+    'backend/once.ts',
     "await remember(tx, claim, { state: 'completed', status: response.status, body, at: now });",
     '',
     BY.SAME_KEY,
@@ -174,8 +168,8 @@ export const agreementMutants: readonly Mutant[] = [
   mutant(
     'the fee is paid out too',
     'backend/domain/ledger.ts',
-    'const payout = escrow.amount - fee;',
-    'const payout = escrow.amount;',
+    'amount: paid - fee, kind',
+    'amount: paid, kind',
     BY.LEDGER,
   ),
   mutant('an escrow is settled again', 'backend/domain/ledger.ts', "    .where('state', '=', 'held')\n", '', BY.LEDGER),
