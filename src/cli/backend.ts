@@ -7,7 +7,7 @@ import { table } from './table.js';
 
 export const backendCommand: Command = {
   usage: 'backend [action]',
-  summary: 'Run the reference marketplace on 127.0.0.1, or back up and restore its database',
+  summary: 'Run the reference marketplace on 127.0.0.1; back it up, restore it',
   options: (argv) =>
     argv
       .positional('action', { type: 'string', default: 'run', describe: 'run, backup or restore' })

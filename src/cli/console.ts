@@ -7,7 +7,7 @@ import { settingsFrom } from './settings-from.js';
 
 export const consoleCommand: Command = {
   usage: 'console',
-  summary: 'Open a web page on the sandbox that your assistant uses: its market, its money, a desk for each role',
+  summary: 'Open a web page on the sandbox that your assistant uses',
   options: (argv) =>
     argv
       .option('port', { type: 'number', default: 4011, describe: '0 picks a free one' })

@@ -30,7 +30,8 @@ export interface Command {
   readonly takesRest?: boolean;
   /** Flags of its own that a mistyped one may have meant. */
   readonly flags?: readonly string[];
-  options(argv: Argv): Argv;
+  /** @param named whether the command was called by its name, and is not only what happens without one. */
+  options(argv: Argv, named: boolean): Argv;
   run(args: Arguments): Promise<number>;
 }
 export type Arguments = Readonly<Record<string, unknown>>;
@@ -60,6 +61,7 @@ export async function run(args: readonly string[]): Promise<number> {
   let code = 0;
   // Whoever reads may have seen enough: `hirewire tools | head`.
   process.stdout.on('error', () => undefined);
+  const named = args.some((arg) => COMMANDS.some((command) => nameOf(command) === arg));
   let parser = yargs([...args])
     .scriptName('hirewire')
     .usage('$0 [command]: an MCP server that hires AI agents and humans. Without a command it serves MCP on stdio.')
@@ -78,12 +80,13 @@ export async function run(args: readonly string[]): Promise<number> {
     })
     .example('$0 demo', 'try it without an account')
     .example('$0 connect claude-desktop', 'add it to a client')
-    .example('$0 doctor', 'find out what is wrong');
+    .example('$0 doctor', 'find out what is wrong')
+    .example('$0 serve --help', 'every setting');
   for (const command of COMMANDS) {
     parser = parser.command(
       [command.usage].flat(),
       command.summary,
-      (argv) => command.options(argv),
+      (argv) => command.options(argv, named),
       async (parsed) => {
         const rest: unknown = parsed['--'];
         if (!command.takesRest && Array.isArray(rest) && rest.length > 0) {
@@ -103,12 +106,14 @@ export async function run(args: readonly string[]): Promise<number> {
   return code;
 }
 
+const nameOf = ({ usage }: Command): string => [usage].flat()[0]?.split(' ')[0] ?? '';
+
 /** "Unknown argument: toolset" → the nearest flag, or the nearest command when it was given without dashes. */
 function suggestion(message: string, args: readonly string[]): string {
   const word = /Unknown (?:argument|command)s?: ([^,\s]+)/.exec(message)?.[1];
   if (!word) return '.';
   const isFlag = args.some((arg) => arg.split('=')[0] === `--${word}`);
-  const commands = COMMANDS.map((command) => [command.usage].flat()[0]?.split(' ')[0] ?? '');
+  const commands = COMMANDS.map(nameOf);
   const flags = COMMANDS.flatMap((command) => command.flags ?? []);
   const near = closest(word, isFlag ? [...settingsOptions, ...flags] : commands);
   return near ? `. Did you mean ${isFlag ? '--' : ''}${near}?` : '.';

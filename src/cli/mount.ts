@@ -6,7 +6,7 @@ const ACTIONS = ['list', 'add', 'remove', 'accept', 'login', 'logout'] as const;
 
 export const mountCommand: Command = {
   usage: 'mount [action] [name] [url]',
-  summary: 'Offer the tools of other MCP servers too: list, add, remove, accept, login, logout',
+  summary: 'Offer the tools of other MCP servers too',
   flags: ['kind', 'auth', 'prefix', 'allow', 'deny', 'trust', 'per-minute', 'timeout', 'json'],
   options: (argv) =>
     argv

@@ -36,6 +36,7 @@ describe('the package', () => {
       'bin/hirewire.js',
       'dist/keychain-child.js',
       'dist/main.js',
+      'dist/serve-http.js',
       'dist/testing.js',
       'dist/testing/index.d.ts',
       'package.json',

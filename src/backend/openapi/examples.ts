@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { asObject } from '../../marketplaces/envelope.js';
 import type { Schema } from './types.js';
 
 /** Makes example values for requests, such as a reader can paste. */
@@ -9,10 +10,12 @@ export class Examples {
     private readonly now: number,
   ) {}
 
-  /** An example that `parser` takes: the required members, or all of them where the required ones are not enough. */
+  /** An example that `parser` takes: the required members, or those and one more, or all of them. */
   accepted(schema: Schema, parser: z.ZodType): unknown {
     const brief = this.of(schema, '', false);
-    return parser.safeParse(brief).success ? brief : this.of(schema, '', true);
+    const all = this.of(schema, '', true);
+    const more = Object.entries(asObject(all) ?? {}).map(([name, value]) => ({ ...asObject(brief), [name]: value }));
+    return [brief, ...more].find((example) => parser.safeParse(example).success) ?? all;
   }
 
   /** An example of what is called `name`. */
