@@ -2,7 +2,7 @@ import { type MountEntry, mountOf } from '../../../src/config/mounts.js';
 import { resolveSettings } from '../../../src/config/settings.js';
 import type { Mount } from '../../../src/marketplaces/hosted/mount.js';
 import { Mounts } from '../../../src/marketplaces/hosted/mounts.js';
-import type { Timers } from '../../../src/timers.js';
+import { systemTimers, type Timers } from '../../../src/timers.js';
 import { cleanEnvironment, temporaryFolder } from '../../stdio/program.js';
 
 /** Mounts over real sockets, in a data folder of their own. */
@@ -38,6 +38,9 @@ export function world(env: Readonly<Record<string, string>> = {}): World {
     },
   };
 }
+
+/** Real time, but whatever is planned happens at once. */
+export const HASTY: Timers = { ...systemTimers, after: (ms, run) => systemTimers.after(Math.min(ms, 20), run) };
 
 /** The only mount, or the one of this name. */
 export function mountIn(mounts: Mounts, name?: string): Mount {
