@@ -49,7 +49,7 @@ function views(settings: Settings): AccountView[] {
   const stored = readAccounts(credentials.accountsFile);
   const commands = Object.keys(credentials.commands).map((name) => name.split('/')[1] ?? DEFAULT_ACCOUNT);
   const names = new Set([DEFAULT_ACCOUNT, ...stored.map(({ name }) => name), ...commands]);
-  return [...names].flatMap((name) =>
+  const ours = [...names].flatMap((name) =>
     ROLES.flatMap((role): AccountView[] => {
       const [marketplace = '', kind = ''] = role.split('.');
       const common = { marketplace, role: kind, name };
@@ -71,6 +71,19 @@ function views(settings: Settings): AccountView[] {
       ];
     }),
   );
+  return [...ours, ...ofMounts(settings)];
+}
+
+/** The keys of mounted servers. */
+function ofMounts({ mounts, credentials }: Settings): AccountView[] {
+  const common = { marketplace: 'mount', role: 'client' };
+  return mounts.flatMap(({ name, url, key, inFile }): AccountView[] => {
+    if (key !== undefined) return [{ ...common, name, source: 'environment', origin: originOf(url) }];
+    const commandOrigins = inFile ? { mount: originOf(url) } : {};
+    const source = sourceOf('mount', { ...credentials, account: name, commandOrigins });
+    if (!source) return [];
+    return [{ ...common, name, source: source.kind === 'stored' ? source.store : 'command', origin: source.origin }];
+  });
 }
 
 function inEnvironment(role: AccountRole, { agrenting, humans2ai }: Settings): boolean {

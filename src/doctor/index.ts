@@ -3,6 +3,7 @@ import { clientsCheck } from './client-configs.js';
 import { credentialsCheck } from './credentials.js';
 import type { Check, Finding, Patient } from './finding.js';
 import { keychainCheck } from './keychain.js';
+import { mountsCheck } from './mounts.js';
 import { networkCheck } from './network.js';
 import { processesCheck } from './processes.js';
 import { bundleCheck, nodeCheck, npmCheck } from './program.js';
@@ -21,6 +22,7 @@ export const CHECKS: readonly Check[] = [
   keychainCheck,
   credentialsCheck,
   networkCheck,
+  mountsCheck,
   clientsCheck,
   processesCheck,
 ];

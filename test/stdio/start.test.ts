@@ -33,6 +33,8 @@ it('loads neither SQLite nor the backend nor the full command line before a clie
     'scriptName',
     'keychain-child',
     '/mcp/hirer/sse',
+    'StreamableHTTPClientTransport already',
+    'hirewire mount accept',
   ]) {
     expect(text.includes(heavy), `a start loads ${heavy}`).toBe(false);
   }

@@ -1,6 +1,6 @@
 import { type MountEntry, mountOf, mountShape } from '../../config/mounts.js';
 import { SettingsError } from '../../config/settings-error.js';
-import { inShort } from '../../marketplaces/hosted/faults.js';
+import { inShortWithAdvice } from '../../marketplaces/hosted/faults.js';
 import type { Arguments } from '../index.js';
 import { nameIn, offering, standing, withMount } from './known.js';
 import { writeMount } from './settings-file.js';
@@ -24,7 +24,7 @@ export async function add(args: Arguments): Promise<number> {
         `It answers${who} over ${wire?.kind === 'sse' ? 'HTTP with SSE' : 'HTTP'}: ${offering(opened)}.\n`,
       );
     } catch (error) {
-      process.stderr.write(`hirewire: it cannot be used yet. ${inShort(error)}\n`);
+      process.stderr.write(`hirewire: it cannot be used yet. ${inShortWithAdvice(error)}\n`);
     }
   });
   return 0;

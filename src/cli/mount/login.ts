@@ -5,7 +5,7 @@ import { loginCommand, PLACES } from '../../credentials/read.js';
 import { originOf, refOf } from '../../credentials/store.js';
 import { standingWarning } from '../../credentials/warning.js';
 import { HirewireError } from '../../errors.js';
-import { inShort } from '../../marketplaces/hosted/faults.js';
+import { inShortWithAdvice } from '../../marketplaces/hosted/faults.js';
 import type { Arguments } from '../index.js';
 import { explained } from '../login/explained.js';
 import { keyAsked } from '../login/key-asked.js';
@@ -28,7 +28,7 @@ export const login = (args: Arguments): Promise<number> =>
       await opened.look().catch((error: unknown) => {
         // What cannot be asked now may know the key later; what was asked and refused does not.
         if (error instanceof HirewireError && ['UNAUTHORIZED', 'FORBIDDEN'].includes(error.facts.code)) throw error;
-        process.stderr.write(`hirewire: it cannot be tried now. ${inShort(error)}\n`);
+        process.stderr.write(`hirewire: it cannot be tried now. ${inShortWithAdvice(error)}\n`);
       });
       return offering(opened);
     });

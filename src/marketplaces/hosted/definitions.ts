@@ -9,7 +9,7 @@ import type { HostedSession } from './session.js';
 /** What a mounted server offers, as it is shown: its own names, its texts cleaned and capped, its schemas made safe. */
 
 /** Hosts cut descriptions at 2,048 characters without a word. */
-const MAX_DESCRIPTION = 2_000;
+const MAX_DESCRIPTION = 2_048;
 const MAX_META = 8 * 1024;
 const MAX_PAGES = 64;
 const MAX_ITEMS = 1_000;

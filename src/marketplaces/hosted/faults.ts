@@ -1,4 +1,4 @@
-import { describeError, HirewireError } from '../../errors.js';
+import { HirewireError } from '../../errors.js';
 import { cleanText } from '../../untrusted.js';
 import { asObject } from '../envelope.js';
 
@@ -100,9 +100,14 @@ export function ownError(error: unknown): HirewireError | undefined {
   return undefined;
 }
 
-/** One line for a list of mounts: what is wrong, in our own words. */
+/** What is wrong, in one sentence of ours. */
 export function inShort(error: unknown): string {
-  if (error instanceof HirewireError)
-    return describeError(error.facts).replace(/ (Nothing was changed|It is not).*$/, '');
-  return error instanceof RemoteError ? `it answered with error ${error.code}` : 'an error that was not foreseen';
+  if (error instanceof HirewireError) return error.facts.message;
+  if (error instanceof RemoteError) return `It answered with an error of its own (${error.code}).`;
+  return 'Hirewire met an error of its own.';
+}
+
+/** The same, and what a person can do. */
+export function inShortWithAdvice(error: unknown): string {
+  return error instanceof HirewireError ? `${error.facts.message} ${error.facts.next}` : inShort(error);
 }

@@ -7,7 +7,6 @@ import type { Timers } from '../../timers.js';
 import { type Definitions, readDefinitions } from './definitions.js';
 import type { EdgeFetch } from './edge.js';
 import { definitionChanged, inShort, unavailable } from './faults.js';
-import { findWire } from './find-wire.js';
 import { type Change, changesIn, pinnedWith, shownOf, withoutChanged } from './pins.js';
 import type { CallOptions, HostedSession } from './session.js';
 import type { MountState, StateFile } from './state.js';
@@ -69,18 +68,17 @@ export class Mount {
     return this.session !== undefined && this.failures === 0;
   }
 
+  /** Somebody has tried to reach it: it is not waited for again. */
+  async noteTried(): Promise<void> {
+    if (!this.isKnown) this.know(await this.remember((now) => now));
+  }
+
   /** Looks what it offers; several at once look once. @throws when it cannot be reached. */
   look(): Promise<void> {
     this.looking ??= this.lookNow().finally(() => {
       this.looking = undefined;
     });
     return this.looking;
-  }
-
-  /** Looks while nobody waits. */
-  lookSoon(): void {
-    if (this.isClosed) return;
-    this.look().catch((error: unknown) => log('debug', `mount ${this.settings.name} cannot be looked at`, error));
   }
 
   /**
@@ -158,7 +156,7 @@ export class Mount {
     const { wire, server, offers } = session;
     const known = { wire, server, completions: offers.completions, seen_at: this.iso() };
     this.know(
-      await this.deps.file.change(({ failed_at: _, failure: __, ...now }) => ({
+      await this.remember(({ failed_at: _, failure: __, ...now }) => ({
         ...now,
         ...known,
         offered,
@@ -175,13 +173,16 @@ export class Mount {
     const { settings, timers } = this.deps;
     if (this.session) return this.session;
     this.refuseTooSoon();
-    const session = findWire(settings, this.state?.wire, {
-      name: settings.name,
-      version: this.deps.version,
-      fetch: this.deps.fetch,
-      onListChanged: () => this.lookLater(SETTLE_MS),
-      onResourceUpdated: this.deps.onResourceUpdated,
-    });
+    // The MCP client is the heaviest part of a bridge, and what is remembered is shown without it.
+    const session = import('./find-wire.js').then(({ findWire }) =>
+      findWire(settings, this.state?.wire, {
+        name: settings.name,
+        version: this.deps.version,
+        fetch: this.deps.fetch,
+        onListChanged: () => this.lookLater(SETTLE_MS),
+        onResourceUpdated: this.deps.onResourceUpdated,
+      }),
+    );
     this.session = session;
     session.then(
       ({ ended }) => ended.then(() => this.lost(session)).then(() => this.lookLater(backoff(0, timers))),
@@ -208,7 +209,7 @@ export class Mount {
   }
 
   private async failed(session: Promise<HostedSession>, error: unknown): Promise<void> {
-    const { timers, file, settings } = this.deps;
+    const { timers, settings } = this.deps;
     if (this.isClosed || this.session !== session) return;
     this.lost(session);
     session.then((open) => open.close()).catch(() => undefined);
@@ -218,7 +219,17 @@ export class Mount {
     this.notBefore = timers.now() + wait;
     this.lookLater(wait);
     log('debug', `mount ${settings.name} is not there`, error);
-    this.know(await file.change((now) => ({ ...now, failed_at: this.iso(), failure: inShort(error) })));
+    this.know(await this.remember((now) => ({ ...now, failed_at: this.iso(), failure: inShort(error) })));
+  }
+
+  /** What cannot be written down is known as long as this process lives: a full disk is no reason to lose a server. */
+  private async remember(edit: (now: MountState) => MountState): Promise<MountState> {
+    try {
+      return await this.deps.file.change(edit);
+    } catch (error) {
+      log('warn', `what is known of mount ${this.settings.name} cannot be written down`, error);
+      return edit(this.state ?? this.deps.file.empty);
+    }
   }
 
   private know(state: MountState | undefined): void {
@@ -228,12 +239,12 @@ export class Mount {
     this.changes = offered && pinned ? changesIn(pinned, offered) : [];
   }
 
-  /** One look at a time is planned, however many reasons there are. */
-  private lookLater(ms: number): void {
+  /** Looks while nobody waits. One look at a time is planned, however many reasons there are. */
+  lookLater(ms: number): void {
     if (this.isClosed || this.callOff) return;
     this.callOff = this.deps.timers.after(ms, () => {
       this.callOff = undefined;
-      this.lookSoon();
+      this.look().catch((error: unknown) => log('debug', `mount ${this.settings.name} cannot be looked at`, error));
     });
   }
 

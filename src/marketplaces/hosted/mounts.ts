@@ -21,6 +21,8 @@ export interface MountsOptions {
 
 /** A mount that nobody has ever reached is worth this wait, once in its life. Milliseconds. */
 const FIRST_LOOK_MS = 1_000;
+/** What is known is shown first, and looked at when the host has had its lists. */
+const AFTER_LIST_MS = 300;
 
 export class Mounts {
   readonly all: readonly Mount[];
@@ -64,13 +66,14 @@ export class Mounts {
     const looks = unknown.map((mount) =>
       mount.look().catch((error: unknown) => log('debug', 'a first look failed', error)),
     );
-    for (const mount of this.all) if (mount.isKnown) mount.lookSoon();
+    for (const mount of this.all) if (mount.isKnown) mount.lookLater(AFTER_LIST_MS);
     if (looks.length === 0) return;
     let callOff = () => {};
     const late = new Promise<void>((resolve) => {
       callOff = this.timers.after(FIRST_LOOK_MS, resolve);
     });
     await Promise.race([Promise.all(looks), late]).finally(callOff);
+    await Promise.all(unknown.map((mount) => mount.noteTried()));
   }
 
   /** @param listener is called when what is shown of a mount has changed. @returns stops it. */

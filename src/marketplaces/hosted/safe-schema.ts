@@ -88,7 +88,8 @@ function drawnTogether(schema: Schema, depth = 0): Schema {
 
 /** A schema that only points to a definition in the same document, as that definition. */
 function resolved(schema: Schema, root: Schema): Schema {
-  const [, bag = '', name = ''] = /^#\/(\$defs|definitions)\/([^/]+)$/.exec(String(schema.$ref ?? '')) ?? [];
+  const [, bag = '', name = ''] =
+    /^#\/(\$defs|definitions)\/([^/]+)$/.exec(typeof schema.$ref === 'string' ? schema.$ref : '') ?? [];
   const target = asObject(asObject(root[bag])?.[name]);
   return target ? { ...target, ...schema } : schema;
 }
@@ -105,7 +106,7 @@ function clean(value: unknown, nulls: boolean, depth: number): unknown {
   if (depth > MAX_DEPTH) return {};
   const entries = Object.entries(schema).flatMap(([key, item]): [string, unknown][] => {
     if (key === '__proto__' || cleanText(key, MAX_TEXT) !== key) return [];
-    if (key === '$ref' && !String(item).startsWith('#')) return [];
+    if (key === '$ref' && !(typeof item === 'string' && item.startsWith('#'))) return [];
     if (DATA.includes(key)) return [[key, cleanData(item)]];
     if (NAMED.includes(key)) return [[key, cleanNamed(item, nulls, depth)]];
     return [[key, clean(item, nulls, depth + 1)]];

@@ -49,6 +49,10 @@ export class StateFile {
     this.path = join(folder, 'mounts', `${name}.json`);
   }
 
+  get empty(): MountState {
+    return { version: 1, url: this.url, pinned: NOTHING_PINNED };
+  }
+
   /** undefined when nothing is known of this mount at this URL. */
   read(): MountState | undefined {
     let text: string;
@@ -70,7 +74,7 @@ export class StateFile {
   /** Changes what is remembered; other bridges of this user do, too. @returns what is remembered now. */
   async change(edit: (now: MountState) => MountState): Promise<MountState> {
     return await exclusively(this.path, async () => {
-      const now = this.read() ?? { version: 1, url: this.url, pinned: NOTHING_PINNED };
+      const now = this.read() ?? this.empty;
       const next = edit(now);
       replaceFile(this.path, `${JSON.stringify(next)}\n`);
       return next;
