@@ -2,7 +2,8 @@ import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/ser
 import { log } from '../../log.js';
 import { asObject } from '../../marketplaces/envelope.js';
 import { Background } from '../background.js';
-import { type BridgeDeps, Conversation, createBridgeServer } from '../server.js';
+import { Conversation } from '../conversation.js';
+import { type BridgeDeps, createBridgeServer } from '../server.js';
 
 /** Clients of 2026-07-28 over HTTP: there are no sessions, each request stands alone and meets a server of its own. */
 
@@ -14,12 +15,18 @@ export class ModernHttp {
   /** One for all of them: what is online or watched belongs to the process. */
   readonly background: Background;
   private readonly handler: McpHttpHandler;
+  private readonly conversation: Conversation;
   private streams = 0;
 
   constructor(deps: BridgeDeps) {
-    const conversation = new Conversation();
+    this.conversation = new Conversation(deps, () => {
+      const { notify } = this.handler;
+      notify.toolsChanged();
+      notify.promptsChanged();
+      notify.resourcesChanged();
+    });
     this.background = new Background(deps, (uri) => this.handler.notify.resourceUpdated(uri));
-    this.handler = createMcpHandler(() => createBridgeServer(deps, this.background, conversation), {
+    this.handler = createMcpHandler(() => createBridgeServer(deps, this.background, this.conversation), {
       legacy: 'reject',
       maxRequestBodySize: deps.settings.maxFrame,
       onerror: (error) => log('debug', 'protocol error', error),
@@ -36,6 +43,7 @@ export class ModernHttp {
 
   async close(): Promise<void> {
     this.background.stop();
+    this.conversation.close();
     await this.handler.close();
   }
 
