@@ -35,9 +35,10 @@ export class ModernHttp {
 
   async fetch(request: Request): Promise<Response> {
     const uris = await listenedTo(request);
-    if (uris.length === 0) return await this.handler.fetch(request);
+    // Whoever listens is told of changes at mounts, too, which nobody may have asked for yet.
+    if (uris) await this.conversation.mounted?.();
     const response = await this.handler.fetch(request);
-    if (!response.ok || !response.body) return response;
+    if (!uris || uris.length === 0 || !response.ok || !response.body) return response;
     return await this.watched(response, response.body, uris);
   }
 
@@ -64,16 +65,16 @@ export class ModernHttp {
   }
 }
 
-/** The resources that a request wants to hear of; none when it is no such request. */
-async function listenedTo(request: Request): Promise<readonly string[]> {
-  if (request.method !== 'POST' || (request.headers.get('mcp-method') ?? LISTEN) !== LISTEN) return [];
+/** The resources that a request wants to hear of; undefined when it does not ask to hear of anything. */
+async function listenedTo(request: Request): Promise<readonly string[] | undefined> {
+  if (request.method !== 'POST' || (request.headers.get('mcp-method') ?? LISTEN) !== LISTEN) return undefined;
   const message = asObject(
     await request
       .clone()
       .json()
       .catch(() => undefined),
   );
-  if (message?.method !== LISTEN) return [];
+  if (message?.method !== LISTEN) return undefined;
   const uris = asObject(asObject(message.params)?.notifications)?.resourceSubscriptions;
   return Array.isArray(uris) ? uris.filter((uri) => typeof uri === 'string') : [];
 }
