@@ -2,6 +2,7 @@ import type { Server, Transport } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { log } from '../log.js';
 import { Background } from './background.js';
+import { Conversation, tellLists } from './conversation.js';
 import { ListenTap } from './listen-tap.js';
 import { type BridgeDeps, createBridgeServer } from './server.js';
 
@@ -22,6 +23,7 @@ export function connectBridge(deps: BridgeDeps, transport: Transport): Connected
   const background = new Background(deps, (uri) => {
     server?.sendResourceUpdated({ uri }).catch((error: unknown) => log('debug', 'the client is gone', error));
   });
+  const conversation = new Conversation(deps, () => tellLists(server));
   const tap = new ListenTap(transport, {
     async started(stream, uris) {
       if (uris.length === 0) return;
@@ -38,7 +40,7 @@ export function connectBridge(deps: BridgeDeps, transport: Transport): Connected
   });
   // The last one is the one that is connected: one that answered a mere probe is given up.
   const create = () => {
-    server = createBridgeServer(deps, background);
+    server = createBridgeServer(deps, background, conversation);
     return server;
   };
   const onerror = (error: Error) => log('debug', 'protocol error', error);
@@ -50,6 +52,7 @@ export function connectBridge(deps: BridgeDeps, transport: Transport): Connected
     },
     async close() {
       background.stop();
+      conversation.close();
       await handle.close();
     },
   };

@@ -2,7 +2,6 @@ import {
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
   CLIENT_INFO_META_KEY,
-  createRequestStateCodec,
   type InputRequiredResult,
   inputRequired,
   inputResponse,
@@ -23,8 +22,9 @@ import type { Timers } from '../timers.js';
 import type { Background } from './background.js';
 import { type CallRequest, callTool } from './call-tool.js';
 import { catalog } from './catalog.js';
+import type { Conversation } from './conversation.js';
 import { serverInstructions } from './instructions.js';
-import type { Mounted, MountedCall } from './mounted.js';
+import type { MountedCall } from './mounted.js';
 import { enabledTools, findTool } from './registry.js';
 import { errorResult } from './result.js';
 import type { Spending } from './spending.js';
@@ -43,30 +43,18 @@ export interface BridgeDeps {
 }
 
 const QUESTION = 'confirm';
-const CONFIRM_TTL_S = 300;
 /** Who subscribes by resources/subscribe: the one client of this connection. */
 const CLIENT = 'client';
-
-/** What the requests of a conversation share, also when each of them meets a server of its own, as over HTTP. */
-export class Conversation {
-  readonly state = createRequestStateCodec<{ confirmationId: string; askedAt: number }>({
-    key: crypto.getRandomValues(new Uint8Array(32)),
-    ttlSeconds: CONFIRM_TTL_S,
-  });
-  /** Clients that declined before anybody could have read the question: they are not asked again. */
-  readonly nobodyAt = new Set<string>();
-}
 
 /** One MCP server instance. The same factory serves every protocol revision; lists never vary per connection. */
 export function createBridgeServer(
   deps: BridgeDeps,
   background: Background,
-  { state, nobodyAt } = new Conversation(),
+  { state, nobodyAt, mounted }: Conversation,
 ): Server {
   const { settings } = deps;
   const tools = enabledTools(catalog, settings);
 
-  const mounted = mountedOf(deps, () => tellLists(server));
   // Our own lists never change.
   const changing = mounted ? { listChanged: true } : {};
 
@@ -209,20 +197,7 @@ function clientName(server: Server, context: ServerContext): string {
   return String(info?.name ?? '');
 }
 
-type LoadMounted = (() => Promise<Mounted>) | undefined;
-
-/** Mounted servers are loaded when a client first asks for something, and only when there are any. */
-function mountedOf({ mounts, settings }: BridgeDeps, onChanged: () => void): LoadMounted {
-  if (!mounts) return undefined;
-  let loaded: Promise<Mounted> | undefined;
-  return () => {
-    loaded ??= Promise.all([import('./mounted.js'), mounts()]).then(([{ Mounted }, opened]) => {
-      opened.onChanged(onChanged);
-      return new Mounted(opened, settings);
-    });
-    return loaded;
-  };
-}
+type LoadMounted = Conversation['mounted'];
 
 function mountedCall({ mcpReq }: ServerContext): MountedCall {
   const { signal, _meta, notify } = mcpReq;
@@ -272,10 +247,4 @@ function progressOf(context: ServerContext): CallRequest['progress'] {
     const params = { progressToken, progress: done, total, message };
     await context.mcpReq.notify({ method: 'notifications/progress', params });
   };
-}
-
-/** What mounted servers offer is other than it was. Which list it is costs nobody much to find out. */
-function tellLists(server: Server): void {
-  const told = [server.sendToolListChanged(), server.sendPromptListChanged(), server.sendResourceListChanged()];
-  for (const one of told) one.catch((error: unknown) => log('debug', 'the client is gone', error));
 }

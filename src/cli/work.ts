@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import type { Settings } from '../config/settings.js';
 import { SettingsError } from '../config/settings-error.js';
-import type { Connection } from '../connections.js';
 import { HirewireError } from '../errors.js';
 import { SANDBOX_NOTICE } from '../spending/notices.js';
-import { wire } from '../wire.js';
+import { type Wired, wire } from '../wire.js';
 import type { WorkerEvent } from '../worker/events.js';
 import type { Worker } from '../worker/worker.js';
 import type { Arguments, Command } from './index.js';
 import { settingsFrom } from './settings-from.js';
-import { environmentOf, limitsOf, programOf, WORK_FLAGS, withWorkOptions } from './work/prepare.js';
+import { environmentOf, limitsOf, performerOf, WORK_FLAGS, withWorkOptions } from './work/prepare.js';
 import { WorkScreen } from './work/screen.js';
 
 export const workCommand: Command = {
@@ -21,7 +20,7 @@ export const workCommand: Command = {
     const settings = settingsFrom(args);
     const wired = wire(settings);
     try {
-      return await work(args, settings, () => wired.connections.connect('agrenting.agent'));
+      return await work(args, settings, wired);
     } finally {
       await wired.close();
     }
@@ -29,11 +28,11 @@ export const workCommand: Command = {
 };
 
 /** @returns the exit code. @throws {SettingsError} */
-async function work(args: Arguments, settings: Settings, connect: () => Promise<Connection>): Promise<number> {
+async function work(args: Arguments, settings: Settings, { connections, mounts }: Wired): Promise<number> {
   const environment = environmentOf(args, settings);
-  const program = programOf(args, environment);
   const limits = limitsOf(args);
-  const { api, account } = await connect().catch((error: unknown) => {
+  const program = await performerOf(args, environment, mounts);
+  const { api, account } = await connections.connect('agrenting.agent').catch((error: unknown) => {
     if (!(error instanceof HirewireError) || error.facts.code !== 'NOT_CONFIGURED') throw error;
     throw new SettingsError(NO_KEY, { cause: error });
   });

@@ -30,6 +30,8 @@ export interface Asking {
 export interface AgentAnswer {
   readonly text: string;
   readonly files: readonly Artifact[];
+  /** Files that are not delivered, and why, in words for the hirer. */
+  readonly leftOut: readonly string[];
   /** It says itself that it could not do it; the text is why. */
   readonly isError: boolean;
 }
@@ -44,7 +46,7 @@ export async function askAgent(agent: Agent, options: RunOptions, task: Task, ho
   if (task.facts.delivery_mode === 'push')
     return outcome(failure('This agent answers; it cannot push to a repository.'));
   const progress = new Progress(clock, hooks.say, concurrency);
-  pass('W2');
+  pass('W1');
   if (!(await hooks.begin(randomUUID(), null))) return { kind: 'called off' };
   pass('W3');
   try {
@@ -52,8 +54,9 @@ export async function askAgent(agent: Agent, options: RunOptions, task: Task, ho
     const answer = await agent.ask(promptOf(task.facts), how);
     pass('W5');
     if (hooks.signal.aborted) return { kind: 'stopped' };
+    for (const each of answer.leftOut) how.progress(`Not delivered: ${each}`);
     await progress.finish();
-    return outcome(outcomeOf(answer, maxOutput), answer.isError ? [] : answer.files);
+    return outcome(outcomeOf(answer, maxOutput), answer.isError ? [] : answer.files, answer.leftOut);
   } catch (error) {
     if (hooks.signal.aborted) return { kind: 'stopped' };
     if (!(error instanceof HirewireError)) throw error;
@@ -64,11 +67,11 @@ export async function askAgent(agent: Agent, options: RunOptions, task: Task, ho
   }
 }
 
-const outcome = (came: Outcome, files: readonly Artifact[] = []): Performed => ({
+const outcome = (came: Outcome, files: readonly Artifact[] = [], leftOut: readonly string[] = []): Performed => ({
   kind: 'outcome',
   outcome: came,
   files,
-  leftOut: [],
+  leftOut,
 });
 
 function outcomeOf({ text, files, isError }: AgentAnswer, maxOutput: number): Outcome {

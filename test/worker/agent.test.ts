@@ -31,7 +31,7 @@ function agentOf(...replies: Reply[]): Agent & { readonly prompts: string[] } {
 }
 
 const says = (text: string, more: Partial<AgentAnswer> = {}): Reply => {
-  return async () => ({ text, files: [], isError: false, ...more });
+  return async () => ({ text, files: [], leftOut: [], isError: false, ...more });
 };
 
 const fault = (code: ErrorCode, changed: 'no' | 'unknown' = 'no'): Reply => {
@@ -82,10 +82,12 @@ describe('an agent', () => {
     const files = [{ name: 'note.md', artifact_type: 'markdown' as const, content: '# Note' }];
     const agent = agentOf(async (_, { progress }) => {
       progress('Half done.');
-      return { text: 'Done.', files, isError: false };
+      return { text: 'Done.', files, leftOut: ['song.wav (too large)'], isError: false };
     });
     await shop.until(work(agent).event('delivered'));
-    expect(await shop.market.messages(id)).toContain('Half done.');
+    const messages = (await shop.market.messages(id)).join('\n');
+    expect(messages).toContain('Half done.');
+    expect(messages).toContain('Not delivered: song.wav (too large)');
     expect(await shop.market.files(id)).toEqual(['note.md']);
   });
 
@@ -196,7 +198,12 @@ describe('the text for an agent', () => {
 
   it('has whatever is known, and nothing of an empty part', () => {
     const messages = [{ from: 'client', kind: 'answer', content: 'In French.', at: null }];
-    const text = promptOf({ ...facts, client_message: 'Hello!', task_input: { pages: 3 }, messages });
+    const text = promptOf({
+      ...facts,
+      client_message: 'Hello!',
+      task_input: { pages: 3, delivery_mode: 'output' },
+      messages,
+    });
     expect(text.split('\n\n')).toEqual([
       'Sum it up.',
       'Message of the client:\nHello!',

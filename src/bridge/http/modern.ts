@@ -2,7 +2,8 @@ import { createMcpHandler, type McpHttpHandler } from '@modelcontextprotocol/ser
 import { log } from '../../log.js';
 import { asObject } from '../../marketplaces/envelope.js';
 import { Background } from '../background.js';
-import { type BridgeDeps, Conversation, createBridgeServer } from '../server.js';
+import { Conversation } from '../conversation.js';
+import { type BridgeDeps, createBridgeServer } from '../server.js';
 
 /** Clients of 2026-07-28 over HTTP: there are no sessions, each request stands alone and meets a server of its own. */
 
@@ -14,12 +15,18 @@ export class ModernHttp {
   /** One for all of them: what is online or watched belongs to the process. */
   readonly background: Background;
   private readonly handler: McpHttpHandler;
+  private readonly conversation: Conversation;
   private streams = 0;
 
   constructor(deps: BridgeDeps) {
-    const conversation = new Conversation();
+    this.conversation = new Conversation(deps, () => {
+      const { notify } = this.handler;
+      notify.toolsChanged();
+      notify.promptsChanged();
+      notify.resourcesChanged();
+    });
     this.background = new Background(deps, (uri) => this.handler.notify.resourceUpdated(uri));
-    this.handler = createMcpHandler(() => createBridgeServer(deps, this.background, conversation), {
+    this.handler = createMcpHandler(() => createBridgeServer(deps, this.background, this.conversation), {
       legacy: 'reject',
       maxRequestBodySize: deps.settings.maxFrame,
       onerror: (error) => log('debug', 'protocol error', error),
@@ -28,14 +35,16 @@ export class ModernHttp {
 
   async fetch(request: Request): Promise<Response> {
     const uris = await listenedTo(request);
-    if (uris.length === 0) return await this.handler.fetch(request);
+    // Whoever listens is told of changes at mounts, too, which nobody may have asked for yet.
+    if (uris) await this.conversation.mounted?.();
     const response = await this.handler.fetch(request);
-    if (!response.ok || !response.body) return response;
+    if (!uris || uris.length === 0 || !response.ok || !response.body) return response;
     return await this.watched(response, response.body, uris);
   }
 
   async close(): Promise<void> {
     this.background.stop();
+    this.conversation.close();
     await this.handler.close();
   }
 
@@ -56,16 +65,16 @@ export class ModernHttp {
   }
 }
 
-/** The resources that a request wants to hear of; none when it is no such request. */
-async function listenedTo(request: Request): Promise<readonly string[]> {
-  if (request.method !== 'POST' || (request.headers.get('mcp-method') ?? LISTEN) !== LISTEN) return [];
+/** The resources that a request wants to hear of; undefined when it does not ask to hear of anything. */
+async function listenedTo(request: Request): Promise<readonly string[] | undefined> {
+  if (request.method !== 'POST' || (request.headers.get('mcp-method') ?? LISTEN) !== LISTEN) return undefined;
   const message = asObject(
     await request
       .clone()
       .json()
       .catch(() => undefined),
   );
-  if (message?.method !== LISTEN) return [];
+  if (message?.method !== LISTEN) return undefined;
   const uris = asObject(asObject(message.params)?.notifications)?.resourceSubscriptions;
   return Array.isArray(uris) ? uris.filter((uri) => typeof uri === 'string') : [];
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
+import { type Server, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 import { log } from '../../log.js';
 import { systemTimers } from '../../timers.js';
 import { Background } from '../background.js';
+import { Conversation, tellLists } from '../conversation.js';
 import { type BridgeDeps, createBridgeServer } from '../server.js';
 import { refused } from './door.js';
 
@@ -70,10 +71,12 @@ export class HttpSessions {
     const background = new Background(this.deps, (uri) => {
       server.sendResourceUpdated({ uri }).catch((error: unknown) => log('debug', 'the client is gone', error));
     });
-    const server = createBridgeServer(this.deps, background);
+    const conversation = new Conversation(this.deps, () => tellLists(server));
+    const server: Server = createBridgeServer(this.deps, background, conversation);
     const session: Session = { transport, usedAt: this.now, streams: 0, close: () => server.close() };
     server.onclose = () => {
       background.stop();
+      conversation.close();
       if (transport.sessionId !== undefined) this.byId.delete(transport.sessionId);
     };
     await server.connect(transport);

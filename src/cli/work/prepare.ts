@@ -2,6 +2,7 @@ import type { Argv } from 'yargs';
 import type { Settings } from '../../config/settings.js';
 import { SettingsError } from '../../config/settings-error.js';
 import { registerSecret } from '../../log.js';
+import type { Wired } from '../../wire.js';
 import { splitWords } from '../../worker/command-line.js';
 import { cleanEnvironment, looksSecret, namedVariables, type Variables } from '../../worker/environment.js';
 import { OUTPUT_MAX } from '../../worker/outcome.js';
@@ -14,6 +15,8 @@ import type { Arguments } from '../index.js';
 /** Flags of this command alone, for whoever mistypes one. */
 export const WORK_FLAGS: readonly string[] = [
   'exec',
+  'agent',
+  'mount',
   'shell',
   'concurrency',
   'timeout',
@@ -27,7 +30,9 @@ export const WORK_FLAGS: readonly string[] = [
 
 export const withWorkOptions = (argv: Argv): Argv =>
   argv
-    .option('exec', { type: 'string', nargs: 1, demandOption: true, describe: 'the program that does the work' })
+    .option('exec', { type: 'string', nargs: 1, describe: 'the program that does the work' })
+    .option('agent', { type: 'string', nargs: 1, describe: 'or NAME[:TOOL]: an agent behind a mount does it' })
+    .option('mount', { type: 'string', nargs: 1, describe: 'NAME=URL: a mount for --agent, beside those that are set' })
     .option('shell', { type: 'boolean', default: false, describe: 'let a shell run --exec, for pipes and variables' })
     .option('concurrency', { type: 'number', default: 1, describe: 'how many hirings at a time' })
     .option('timeout', { type: 'number', default: 3_600, describe: 'seconds that one may take' })
@@ -39,6 +44,7 @@ export const withWorkOptions = (argv: Argv): Argv =>
     .option('json', { type: 'boolean', describe: 'tell events as JSON lines' })
     .option('agrenting-url', { type: 'string', nargs: 1, describe: 'Agrenting base URL (AGRENTING_URL)' })
     .option('log-level', { type: 'string', nargs: 1, describe: 'debug, info, warn or error, on stderr' })
+    .example('$0 work --agent helper', 'the agent of a mount is asked, its answer is the result')
     .example("$0 work --exec 'claude -p'", 'the task is on its stdin, its stdout is the result');
 
 export interface WorkLimits {
@@ -75,8 +81,26 @@ export function environmentOf(args: Arguments, { agrenting, humans2ai }: Setting
   return cleanEnvironment(process.env, named);
 }
 
+/**
+ * What does the work: the program of --exec, or the agent of --agent.
+ * @throws {SettingsError} when neither or both are given, or it is not there.
+ */
+export async function performerOf(args: Arguments, environment: Variables, mounts: Wired['mounts']) {
+  if ((args.exec === undefined) === (args.agent === undefined)) {
+    throw new SettingsError(
+      'Give either --exec, the program that does the work, or --agent, the agent behind a mount.',
+    );
+  }
+  if (args.exec !== undefined) return programOf(args, environment);
+  if (args.shell === true) throw new SettingsError('--shell is for --exec; an agent is asked and not started.');
+  const { mountedAgent } = await import('../../worker/mounted-agent.js');
+  const loaded = await mounts?.();
+  if (!loaded) throw new SettingsError('--agent: there are no mounts; add one with "hirewire mount add".');
+  return await mountedAgent(loaded, String(args.agent));
+}
+
 /** @throws {SettingsError} when there is no such program. */
-export function programOf(args: Arguments, environment: Variables): Program {
+function programOf(args: Arguments, environment: Variables): Program {
   const command = String(args.exec);
   const cwd = process.cwd();
   if (args.shell === true) {

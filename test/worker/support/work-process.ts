@@ -7,6 +7,11 @@ import type { Stall } from './stall.js';
 
 export type Told = Readonly<Record<string, unknown>>;
 
+const execOf = (behaviour: string): string[] => [
+  '--exec',
+  [process.execPath, AGENT, behaviour].map((word) => `'${word}'`).join(' '),
+];
+
 /** The built `hirewire work --json`, as a process that can be killed. */
 export class WorkProcess {
   readonly events: Told[] = [];
@@ -16,11 +21,25 @@ export class WorkProcess {
   readonly exited: Promise<{ code: number | null; signal: string | null }>;
   readonly #waiting: (() => void)[] = [];
 
-  /** @param behaviour of its program (fixtures/agent.js); @param env for the worker itself. */
-  constructor(stall: Stall, behaviour: string, flags: readonly string[] = [], env: Record<string, string> = {}) {
-    const exec = [process.execPath, AGENT, behaviour].map((word) => `'${word}'`).join(' ');
+  /** @param doer the behaviour of its program (fixtures/agent.js), or what stands in place of --exec; @param env for the worker itself. */
+  constructor(
+    stall: Stall,
+    doer: string | readonly string[],
+    flags: readonly string[] = [],
+    env: Record<string, string> = {},
+  ) {
     const log = `WORK_LOG=${stall.folder}/log`;
-    const args = [BIN, 'work', '--exec', exec, '--env', log, '--json', '--grace', '20', ...flags];
+    const args = [
+      BIN,
+      'work',
+      ...(typeof doer === 'string' ? execOf(doer) : doer),
+      '--env',
+      log,
+      '--json',
+      '--grace',
+      '20',
+      ...flags,
+    ];
     const child = spawn(process.execPath, args, {
       env: cleanEnvironment(stall.folder, {
         AGRENTING_URL: stall.backend.url,
