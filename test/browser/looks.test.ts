@@ -50,12 +50,10 @@ describe.skipIf(!CHROMIUM)('every page', () => {
 
   it.each(ROLE_NAMES)('has nothing that axe objects to, and fits on a telephone: %s', async (role) => {
     let looked = 0;
-    const problems: string[] = [];
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page, context, complaints } = await signIn(browser, backend.url, role, {
-        colorScheme,
-        viewport: SIZES[0],
-      });
+    const lookIn = async (colorScheme: 'light' | 'dark'): Promise<string[]> => {
+      const problems: string[] = [];
+      const options = { colorScheme, viewport: SIZES[0] };
+      const { page, context, complaints } = await signIn(browser, backend.url, role, options);
       for (const path of pagesOf(role)) {
         await page.goto(path);
         looked += 1;
@@ -70,10 +68,11 @@ describe.skipIf(!CHROMIUM)('every page', () => {
         await page.evaluate(`${AXE}; 0`);
         problems.push(...(await violations(page)).map((text) => `${path} ${colorScheme}: ${text}`));
       }
-      // The page that is not there says so to the browser as well.
-      problems.push(...complaints.filter((text) => !text.includes('status of 404')));
       await context.close();
-    }
+      // The page that is not there says so to the browser as well.
+      return [...problems, ...complaints.filter((text) => !text.includes('status of 404'))];
+    };
+    const problems = (await Promise.all([lookIn('light'), lookIn('dark')])).flat();
     console.log(`figure: ${looked} pages as ${role} in both themes, axe objects to ${problems.length} things`);
     expect(problems).toEqual([]);
   });

@@ -13,8 +13,8 @@ export interface Edge {
   readonly to: string;
 }
 
-const BOX = { width: 116, height: 34 } as const;
-const PITCH = { x: 152, y: 80 } as const;
+const BOX = { width: 122, height: 34 } as const;
+const PITCH = { x: 156, y: 78 } as const;
 const MARGIN = 3;
 
 export function Machine({
