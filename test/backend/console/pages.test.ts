@@ -299,7 +299,7 @@ describe('a visit', () => {
       }),
     );
     expect(response.headers.get('set-cookie')).toMatch(
-      /^hirewire_console=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
+      /^hirewire_console_default=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
     );
   });
 

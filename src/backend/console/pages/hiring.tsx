@@ -1,4 +1,5 @@
 import { HIRING_STATUSES } from '../../../marketplaces/agrenting/contract/hirings.js';
+import { asObject } from '../../../marketplaces/envelope.js';
 import { cleanDeep } from '../../../untrusted.js';
 import { agentById } from '../../domain/agents.js';
 import { listArtifacts } from '../../domain/artifacts.js';
@@ -56,7 +57,7 @@ export const hiringPage: Page = async (view, { id = '' }) => {
       <>
         <p class="lede">
           <Name text={hirer} max={60} /> hired <Name text={agent.name} max={60} /> for{' '}
-          <Money units={hiring.price} currency={CURRENCY} />. <Status status={hiring.status} />
+          <Money units={hiring.price} currency={CURRENCY} />. <Status status={hiring.status} told />
         </p>
         <Foreign text={hiring.task_description} />
         <Flow money={money} payer={hirer} payee={agent.name} price={hiring.price} />
@@ -104,10 +105,12 @@ const passed = (hiring: HiringRow): string[] => [
 
 const Delivered = ({ hiring }: { hiring: HiringRow }) => {
   const output: unknown = JSON.parse(hiring.task_output ?? 'null');
+  const [only, ...others] = Object.values(asObject(output) ?? { output });
+  const plain = typeof only === 'string' && others.length === 0 ? only : JSON.stringify(cleanDeep(output), null, 2);
   return (
     <section>
       <h2>Delivered</h2>
-      <Foreign text={typeof output === 'string' ? output : JSON.stringify(cleanDeep(output), null, 2)} max={20_000} />
+      <Foreign text={plain} max={20_000} />
     </section>
   );
 };

@@ -65,7 +65,7 @@ export const taskPage: Page = async (view, { id = '' }) => {
     body: (
       <>
         <p class="lede">
-          <Name text={task.title} max={200} /> <Status status={task.status} />
+          <Name text={task.title} max={200} /> <Status status={task.status} told />
         </p>
         <Foreign text={task.description} />
         <dl class="facts">

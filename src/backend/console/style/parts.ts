@@ -45,6 +45,7 @@ button.main { background: var(--accent); border-color: var(--accent); color: var
 button.danger { border-color: var(--bad); color: var(--bad); }
 .act { margin: 0 0 1.1rem; max-width: 36rem; }
 .act.inline, .act.steps, .pair { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; }
+.act.steps { max-width: none; }
 .act.inline .field { margin: 0; flex: 1 1 12rem; }
 .pair { margin-bottom: .9rem; }
 .pair .act { margin-bottom: 0; }
