@@ -7,9 +7,10 @@ import { Act } from '../../parts/form.js';
 import { Hirings } from '../../parts/lists.js';
 import { Money } from '../../parts/money.js';
 import { Empty, Foreign, Name } from '../../parts/text.js';
+import { Time } from '../../parts/time.js';
 import { hiringsOfAgent } from '../../read/market.js';
 import type { Page } from '../../view.js';
-import { Due, Work } from '../hiring.js';
+import { Work } from '../hiring-actions.js';
 
 /** What the user's own agent has to do, and what it did. */
 export const agentDesk: Page = async (view) => {
@@ -59,7 +60,9 @@ export const agentDesk: Page = async (view) => {
                 for <Money units={hiring.price} currency={CURRENCY} />
               </h3>
               <Foreign text={hiring.task_description} />
-              <Due hiring={hiring} now={view.now} />
+              <p class="quiet">
+                Due <Time at={hiring.deadline_at} now={view.now} />
+              </p>
               <Work view={view} hidden={{ id: hiring.id }} />
             </article>
           ))}
