@@ -6,18 +6,18 @@ import { listArtifacts } from '../../domain/artifacts.js';
 import { listMessages, openQuestions } from '../../domain/hiring-messages.js';
 import { type HiringAction, transition } from '../../domain/hiring-states.js';
 import { CURRENCY, findHiring } from '../../domain/hirings.js';
-import type { AgrentingAgentRow, HiringMessageRow, HiringRow } from '../../store/agrenting-schema.js';
+import type { HiringRow } from '../../store/agrenting-schema.js';
 import { Flow } from '../parts/flow.js';
 import { type Edge, Machine, type MachineState } from '../parts/machine.js';
 import { Money } from '../parts/money.js';
 import { Postings } from '../parts/postings.js';
 import { Foreign, Name, Status } from '../parts/text.js';
-import { exact } from '../parts/time.js';
-import { type Moment, Timeline } from '../parts/timeline.js';
+import { Timeline } from '../parts/timeline.js';
 import { namesOf } from '../read/names.js';
 import { moneyState, postingsOf } from '../read/postings.js';
 import { NotThere, type Page } from '../view.js';
 import { HiringActions } from './hiring-actions.js';
+import { hiringMoments } from './hiring-moments.js';
 
 /** Where each state stands in the picture. What is not here does not occur in this backend. */
 const STATES: readonly MachineState[] = [
@@ -85,7 +85,7 @@ export const hiringPage: Page = async (view, { id = '' }) => {
         )}
         <section>
           <h2>Timeline</h2>
-          <Timeline moments={momentsOf(hiring, agent, messages.items)} now={view.now} />
+          <Timeline moments={hiringMoments(hiring, agent, messages.items, postings)} now={view.now} />
         </section>
         <section>
           <h2>Postings</h2>
@@ -114,38 +114,3 @@ const Delivered = ({ hiring }: { hiring: HiringRow }) => {
     </section>
   );
 };
-
-const SENDERS = { hirer: 'The hirer', agent: 'The agent', system: 'The marketplace' } as const;
-const VERBS = { message: 'wrote', question: 'asked', answer: 'answered' } as const;
-
-function momentsOf(hiring: HiringRow, agent: AgrentingAgentRow, messages: readonly HiringMessageRow[]): Moment[] {
-  const attempt = hiring.trace_attempt > 1n ? ` Attempt ${hiring.trace_attempt}.` : '';
-  const moment = (
-    at: string | null,
-    what: string,
-    tone: NonNullable<Moment['tone']>,
-    text?: string | null,
-  ): Moment[] => (at === null ? [] : [{ at, what, tone, ...(text ? { detail: <Foreign text={text} /> } : {}) }]);
-  return [
-    ...moment(hiring.created_at, 'Hired: the price moved into escrow.', 'held', hiring.client_message),
-    ...moment(
-      hiring.started_at,
-      `The agent answered and works.${attempt} It has until ${exact(hiring.deadline_at)}.`,
-      'plain',
-    ),
-    ...messages.map(
-      ({ created_at, sender_type, kind, content, resolved_at }): Moment => ({
-        at: created_at,
-        what: `${SENDERS[sender_type]} ${VERBS[kind]}${kind === 'question' && !resolved_at ? ' (not answered yet)' : ''}:`,
-        detail: <Foreign text={content} />,
-      }),
-    ),
-    ...moment(
-      hiring.completed_at,
-      `${agent.behaviour === null ? 'The agent' : 'The simulated agent'} delivered and was paid.`,
-      'good',
-    ),
-    ...moment(hiring.failed_at, 'It failed: the price went back to the hirer.', 'bad', hiring.failed_reason),
-    ...moment(hiring.cancelled_at, 'The hirer cancelled: the price went back.', 'back'),
-  ];
-}
