@@ -55,6 +55,17 @@ describe('the stream of changes', () => {
     await backend.close();
   });
 
+  it('tells of requests that only read', async () => {
+    const { backend, call } = await openBackend({ seed: 'demo' });
+    const visitor = await Visitor.as(backend, 'human');
+    const reader = (await visitor.stream('/console/live')).getReader();
+    const changed = until(reader, 'event: changed');
+    await call('GET', '/humans2ai/api/v1/tasks', { key: backend.credentials.humans2ai.admin });
+    expect(await changed).toBe(true);
+    await reader.cancel();
+    await backend.close();
+  });
+
   it('is for those who signed in', async () => {
     const { backend } = await openBackend();
     expect((await new Visitor(backend).get('/console/live')).status).toBe(401);
