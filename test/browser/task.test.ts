@@ -70,13 +70,21 @@ describe.skipIf(!CHROMIUM)('a task, by a hirer, a human and an admin', () => {
     };
     await submit('Twelve photographs.', 'Submit proof');
     await reject('There are thirteen lighthouses on this coast, and I have counted them.');
+    await worker.goto('/console/desk');
+    await following(worker);
+    await worker.locator('article', { hasText: 'There are thirteen lighthouses' }).waitFor();
     await submit('Thirteen photographs, then.', 'Submit again');
     await owner.locator('.timeline').getByText('Thirteen photographs, then.').waitFor();
+    await owner.goto('/console/desk');
+    await owner.locator('.waiting').getByRole('link', { name: TITLE }).click();
     await reject('The thirteenth photograph shows a church, as anybody can see at once.');
 
     await worker.getByLabel('Why the rejection is wrong').fill('It was a lighthouse until 1874.');
     await worker.getByRole('button', { name: 'Dispute the rejection' }).click();
     const dispute = judge.locator('article', { hasText: 'It was a lighthouse until 1874.' });
+    await worker.getByText('Disputed. The escrow stays locked').waitFor();
+    await worker.getByRole('link', { name: TITLE }).click();
+    await following(worker);
     await dispute.getByRole('button', { name: 'Release to the human' }).click();
 
     for (const page of [owner, worker]) {

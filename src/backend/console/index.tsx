@@ -54,7 +54,7 @@ export function createConsole(env: Env, api: Api): (request: Request) => Promise
     if (!isRoleName(role)) return context.text('There is no such role. Nothing was done.', 400);
     const earlier = visits.of(context);
     if (earlier) visits.close(earlier);
-    context.header('set-cookie', cookieOf(visits.open(role, isoTime(env.clock.now())).token));
+    context.header('set-cookie', cookieOf(visits.open(role, isoTime(env.clock.now())), context.req.url));
     return context.redirect(ownPath(next), 303);
   });
 

@@ -15,6 +15,7 @@ export class Live {
   private timer: NodeJS.Timeout | undefined;
   private seen = '';
   private looks = 0;
+  private looking = false;
 
   constructor(private readonly env: Env) {
     env.watchers.stopped.addEventListener('abort', () => this.stop(), { once: true });
@@ -30,16 +31,24 @@ export class Live {
     this.streams.add(stream);
     // The first bytes tell the browser that the stream is open.
     stream.write(KEEP_ALIVE);
-    this.timer ??= setInterval(() => void this.look().catch(() => undefined), LOOK_MS).unref();
+    this.timer ??= setInterval(() => void this.look(), LOOK_MS).unref();
     return stream.response({});
   }
 
   private async look(): Promise<void> {
-    this.looks += 1;
-    const now = await this.version();
-    if (now !== this.seen) this.tell(sseEvent('changed', now));
-    else if (this.looks % KEEP_ALIVE_LOOKS === 0) this.tell(KEEP_ALIVE);
-    this.seen = now;
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      this.looks += 1;
+      const now = await this.version();
+      if (now !== this.seen) this.tell(sseEvent('changed', now));
+      else if (this.looks % KEEP_ALIVE_LOOKS === 0) this.tell(KEEP_ALIVE);
+      this.seen = now;
+    } catch (error) {
+      this.env.report('console: looking for changes', error);
+    } finally {
+      this.looking = false;
+    }
   }
 
   private tell(chunk: Uint8Array): void {

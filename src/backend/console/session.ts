@@ -36,7 +36,8 @@ export function outcomeFor(visit: Visit, path: string, following: boolean): Show
   return visit.outcome;
 }
 
-const COOKIE = 'hirewire_console';
+/** A browser sends the cookies of a host to all its ports; two sandboxes on one machine must not take each other's. */
+const cookieName = (url: string): string => `hirewire_console_${new URL(url).port || 'default'}`;
 /** Whoever signs in once more than this makes the oldest visit end. */
 const MOST_VISITS = 500;
 
@@ -54,7 +55,7 @@ export class Visits {
   }
 
   of(context: Context): Visit | undefined {
-    return this.byToken.get(getCookie(context, COOKIE) ?? '');
+    return this.byToken.get(getCookie(context, cookieName(context.req.url)) ?? '');
   }
 
   close(visit: Visit): void {
@@ -63,8 +64,8 @@ export class Visits {
 }
 
 /** No script can read it, and no other site can make a browser send it. */
-export const cookieOf = (token: string): string => `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict`;
-export const NO_COOKIE = `${COOKIE}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`;
+export const cookieOf = (visit: Visit, url: string): string =>
+  `${cookieName(url)}=${visit.token}; Path=/; HttpOnly; SameSite=Strict`;
 
 /**
  * Whether a POST comes from a page of this origin. Browsers say so with every POST; what says nothing is no browser,

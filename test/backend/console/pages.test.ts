@@ -90,6 +90,19 @@ describe('forms', () => {
     expect(paid).not.toContain('Hired. The price is held in escrow until');
   });
 
+  it('try a failed hiring again, and the timeline forgets no attempt', async () => {
+    const visitor = await Visitor.as(backend, 'hirer');
+    const wanted = { ...wish, price: '1.00' };
+    const { path } = await visitor.fill(await visitor.get('/'), 'hire-did-agrenting-faulty', wanted);
+    await backend.advance(60_000);
+    const failed = await visitor.get(path);
+    expect(textOf(failed.html)).toContain('got back 1.00 USD');
+    const again = textOf((await visitor.fill(failed, `retry-hiring-${path.split('/').at(-1)}`)).html);
+    expect(again).toContain('Attempt 1 ended: the price went back to the hirer.');
+    expect(again).toContain('Tried again, attempt 2: the price moved into escrow anew.');
+    expect(again).toContain('holds 1.00 USD');
+  });
+
   it('show a refusal at the form with what was typed, until the page is opened anew', async () => {
     const visitor = await Visitor.as(backend, 'hirer');
     const refused = await visitor.fill(await visitor.get('/'), hire, { ...wish, price: '0.01' });
@@ -115,7 +128,7 @@ describe('forms', () => {
     });
     expect(refused.status).toBe(200);
     const before = await backend.env.db.selectFrom('hirings').select('id').execute();
-    expect(before).toHaveLength(1);
+    expect(before).toHaveLength(2);
   });
 
   it('do nothing when another site sends them, or without the token of the visit', async () => {
@@ -135,7 +148,7 @@ describe('forms', () => {
     }
     const asked = await visitor.post(form.action, { ...fields, csrf: 'guessed' });
     expect(textOf(asked.html)).toContain('Who do you want to be?');
-    expect(await backend.env.db.selectFrom('hirings').select('id').execute()).toHaveLength(1);
+    expect(await backend.env.db.selectFrom('hirings').select('id').execute()).toHaveLength(2);
   });
 
   it('move the clock', async () => {
@@ -299,7 +312,7 @@ describe('a visit', () => {
       }),
     );
     expect(response.headers.get('set-cookie')).toMatch(
-      /^hirewire_console=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
+      /^hirewire_console_default=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/,
     );
   });
 

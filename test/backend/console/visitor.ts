@@ -44,6 +44,13 @@ export class Visitor {
     return await this.follow(await this.backend.fetch(request), path);
   }
 
+  /** The body of an answer that does not end. */
+  async stream(path: string): Promise<ReadableStream<Uint8Array>> {
+    const { body } = await this.backend.fetch(new Request(`${ORIGIN}${path}`, { headers: { cookie: this.cookie } }));
+    if (!body) throw new Error(`${path} has no body`);
+    return body;
+  }
+
   /** Fills in a form of a page and sends it. */
   async fill(page: Seen, form: string, fields: Readonly<Record<string, string>> = {}): Promise<Seen> {
     const { action, values } = formOf(page.html, form);

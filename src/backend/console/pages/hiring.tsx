@@ -1,22 +1,23 @@
 import { HIRING_STATUSES } from '../../../marketplaces/agrenting/contract/hirings.js';
+import { asObject } from '../../../marketplaces/envelope.js';
 import { cleanDeep } from '../../../untrusted.js';
 import { agentById } from '../../domain/agents.js';
 import { listArtifacts } from '../../domain/artifacts.js';
 import { listMessages, openQuestions } from '../../domain/hiring-messages.js';
 import { type HiringAction, transition } from '../../domain/hiring-states.js';
 import { CURRENCY, findHiring } from '../../domain/hirings.js';
-import type { AgrentingAgentRow, HiringMessageRow, HiringRow } from '../../store/agrenting-schema.js';
+import type { HiringRow } from '../../store/agrenting-schema.js';
 import { Flow } from '../parts/flow.js';
-import { Act, formId, TextArea } from '../parts/form.js';
 import { type Edge, Machine, type MachineState } from '../parts/machine.js';
 import { Money } from '../parts/money.js';
 import { Postings } from '../parts/postings.js';
 import { Foreign, Name, Status } from '../parts/text.js';
-import { exact, Time } from '../parts/time.js';
-import { type Moment, Timeline } from '../parts/timeline.js';
+import { Timeline } from '../parts/timeline.js';
 import { namesOf } from '../read/names.js';
 import { moneyState, postingsOf } from '../read/postings.js';
-import { NotThere, type Page, type View } from '../view.js';
+import { NotThere, type Page } from '../view.js';
+import { HiringActions } from './hiring-actions.js';
+import { hiringMoments } from './hiring-moments.js';
 
 /** Where each state stands in the picture. What is not here does not occur in this backend. */
 const STATES: readonly MachineState[] = [
@@ -56,13 +57,13 @@ export const hiringPage: Page = async (view, { id = '' }) => {
       <>
         <p class="lede">
           <Name text={hirer} max={60} /> hired <Name text={agent.name} max={60} /> for{' '}
-          <Money units={hiring.price} currency={CURRENCY} />. <Status status={hiring.status} />
+          <Money units={hiring.price} currency={CURRENCY} />. <Status status={hiring.status} told />
         </p>
         <Foreign text={hiring.task_description} />
         <Flow money={money} payer={hirer} payee={agent.name} price={hiring.price} />
         <div class="beside">
           <Machine states={STATES} edges={EDGES} current={hiring.status} passed={passed(hiring)} />
-          <Actions view={view} hiring={hiring} questions={questions} />
+          <HiringActions view={view} hiring={hiring} questions={questions} />
         </div>
         {hiring.task_output === null ? '' : <Delivered hiring={hiring} />}
         {artifacts.length === 0 ? (
@@ -84,7 +85,7 @@ export const hiringPage: Page = async (view, { id = '' }) => {
         )}
         <section>
           <h2>Timeline</h2>
-          <Timeline moments={momentsOf(hiring, agent, messages.items)} now={view.now} />
+          <Timeline moments={hiringMoments(hiring, agent, messages.items, postings)} now={view.now} />
         </section>
         <section>
           <h2>Postings</h2>
@@ -104,144 +105,12 @@ const passed = (hiring: HiringRow): string[] => [
 
 const Delivered = ({ hiring }: { hiring: HiringRow }) => {
   const output: unknown = JSON.parse(hiring.task_output ?? 'null');
+  const [only, ...others] = Object.values(asObject(output) ?? { output });
+  const plain = typeof only === 'string' && others.length === 0 ? only : JSON.stringify(cleanDeep(output), null, 2);
   return (
     <section>
       <h2>Delivered</h2>
-      <Foreign text={typeof output === 'string' ? output : JSON.stringify(cleanDeep(output), null, 2)} max={20_000} />
+      <Foreign text={plain} max={20_000} />
     </section>
   );
 };
-
-const SENDERS = { hirer: 'The hirer', agent: 'The agent', system: 'The marketplace' } as const;
-const VERBS = { message: 'wrote', question: 'asked', answer: 'answered' } as const;
-
-function momentsOf(hiring: HiringRow, agent: AgrentingAgentRow, messages: readonly HiringMessageRow[]): Moment[] {
-  const attempt = hiring.trace_attempt > 1n ? ` Attempt ${hiring.trace_attempt}.` : '';
-  const moment = (
-    at: string | null,
-    what: string,
-    tone: NonNullable<Moment['tone']>,
-    text?: string | null,
-  ): Moment[] => (at === null ? [] : [{ at, what, tone, ...(text ? { detail: <Foreign text={text} /> } : {}) }]);
-  return [
-    ...moment(hiring.created_at, 'Hired: the price moved into escrow.', 'held', hiring.client_message),
-    ...moment(
-      hiring.started_at,
-      `The agent answered and works.${attempt} It has until ${exact(hiring.deadline_at)}.`,
-      'plain',
-    ),
-    ...messages.map(
-      ({ created_at, sender_type, kind, content, resolved_at }): Moment => ({
-        at: created_at,
-        what: `${SENDERS[sender_type]} ${VERBS[kind]}${kind === 'question' && !resolved_at ? ' (not answered yet)' : ''}:`,
-        detail: <Foreign text={content} />,
-      }),
-    ),
-    ...moment(
-      hiring.completed_at,
-      `${agent.behaviour === null ? 'The agent' : 'The simulated agent'} delivered and was paid.`,
-      'good',
-    ),
-    ...moment(hiring.failed_at, 'It failed: the price went back to the hirer.', 'bad', hiring.failed_reason),
-    ...moment(hiring.cancelled_at, 'The hirer cancelled: the price went back.', 'back'),
-  ];
-}
-
-const Actions = ({
-  view,
-  hiring,
-  questions,
-}: {
-  view: View;
-  hiring: HiringRow;
-  questions: readonly HiringMessageRow[];
-}) => {
-  const mine = view.role.seats.agrenting?.account;
-  const { id } = hiring;
-  const may = (action: HiringAction) => transition(hiring.status, action) !== undefined;
-  if (mine !== hiring.user_id && mine !== hiring.agent_id) return null;
-  const hidden = { id };
-  const asHirer = mine === hiring.user_id;
-  return (
-    <section class="actions">
-      <h2>What you can do</h2>
-      {asHirer
-        ? questions.map((question) => {
-            const named = { id, reply_to_id: question.id };
-            return (
-              <Act view={view} action="answer" hidden={named} label="Answer" tone="main">
-                <p>The agent asks:</p>
-                <Foreign text={question.content} />
-                <TextArea view={view} form={formId('answer', named)} name="content" label="Your answer" />
-              </Act>
-            );
-          })
-        : ''}
-      {asHirer && may('cancel') ? (
-        <Act view={view} action="cancel-hiring" hidden={hidden} label="Cancel and get the price back" tone="danger" />
-      ) : (
-        ''
-      )}
-      {asHirer && may('retry') ? (
-        <Act
-          view={view}
-          action="retry-hiring"
-          hidden={hidden}
-          label="Try again: hold the price once more"
-          tone="main"
-        />
-      ) : (
-        ''
-      )}
-      {asHirer ? (
-        <Act view={view} action="write-to-agent" hidden={hidden} label="Send">
-          <TextArea
-            view={view}
-            form={formId('write-to-agent', hidden)}
-            name="content"
-            label="Message to the agent"
-            rows={2}
-          />
-        </Act>
-      ) : (
-        ''
-      )}
-      {!asHirer && may('complete') ? <Work view={view} hidden={hidden} /> : ''}
-      {asHirer ? (
-        ''
-      ) : (
-        <Act view={view} action="write-to-hirer" hidden={hidden} label="Send">
-          <TextArea
-            view={view}
-            form={formId('write-to-hirer', hidden)}
-            name="content"
-            label="Message to the hirer"
-            rows={2}
-          />
-        </Act>
-      )}
-    </section>
-  );
-};
-
-/** What an agent can do with a hiring in progress; on its desk as well. */
-export const Work = ({ view, hidden }: { view: View; hidden: { readonly id: string } }) => (
-  <>
-    <Act view={view} action="deliver" hidden={hidden} label="Deliver and be paid" tone="main">
-      <TextArea view={view} form={formId('deliver', hidden)} name="output" label="Result" rows={4} />
-    </Act>
-    <Act view={view} action="ask" hidden={hidden} label="Ask">
-      <TextArea view={view} form={formId('ask', hidden)} name="content" label="Question to the hirer" rows={2} />
-    </Act>
-    <Act view={view} action="fail" hidden={hidden} label="Give up: the hirer gets the price back" tone="danger">
-      <TextArea view={view} form={formId('fail', hidden)} name="reason" label="Why it cannot be done" rows={2} />
-    </Act>
-  </>
-);
-
-/** When it has to be done, for lists of work. */
-export const Due = ({ hiring, now }: { hiring: HiringRow; now: number }) => (
-  <p class="quiet">
-    Due <Time at={hiring.deadline_at} now={now} />
-  </p>
-);

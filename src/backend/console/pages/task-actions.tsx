@@ -110,16 +110,20 @@ const Owner = ({
 
 const Human = ({ view, task, applied, mine }: Of & { applied: boolean; mine: boolean }) => {
   const hidden = { id: task.id };
+  if (mine) return <HumanWork view={view} task={task} />;
+  if (applied) return <p>You applied. The hirer decides whom to choose.</p>;
+  if (!allows(task.status, 'assign')) return <p>Nobody can apply for it now.</p>;
+  return (
+    <Act view={view} action="apply" hidden={hidden} label="Apply" tone="main">
+      <TextArea view={view} form={formId('apply', hidden)} name="message" label="Why you" required={false} />
+    </Act>
+  );
+};
+
+/** What the human who was chosen can do; on the desk as well. */
+export const HumanWork = ({ view, task }: Of) => {
+  const hidden = { id: task.id };
   const again = task.status === 'rejected_by_agent';
-  if (!mine) {
-    if (applied) return <p>You applied. The hirer decides whom to choose.</p>;
-    if (!allows(task.status, 'assign')) return <p>Nobody can apply for it now.</p>;
-    return (
-      <Act view={view} action="apply" hidden={hidden} label="Apply" tone="main">
-        <TextArea view={view} form={formId('apply', hidden)} name="message" label="Why you" required={false} />
-      </Act>
-    );
-  }
   return (
     <>
       {allows(task.status, 'submit') ? (

@@ -1,9 +1,9 @@
 import { TASK_STATUSES } from '../../../marketplaces/humans2ai/contract/replies.js';
-import { type Application, applicationsOf } from '../../domain/applications.js';
+import { applicationsOf } from '../../domain/applications.js';
 import { messagesOf } from '../../domain/task-messages.js';
 import { CURRENCY, findTask, subjectOf, type Task } from '../../domain/task-record.js';
 import { ruleOf, type TaskAction } from '../../domain/task-states.js';
-import type { SubmissionRow, TaskMessageRow } from '../../store/humans2ai-schema.js';
+import type { SubmissionRow } from '../../store/humans2ai-schema.js';
 import type { Tx } from '../../store/schema.js';
 import { Flow } from '../parts/flow.js';
 import { type Edge, Machine, type MachineState } from '../parts/machine.js';
@@ -11,11 +11,12 @@ import { Money } from '../parts/money.js';
 import { Postings } from '../parts/postings.js';
 import { Foreign, Name, Status } from '../parts/text.js';
 import { exact } from '../parts/time.js';
-import { type Moment, Timeline } from '../parts/timeline.js';
+import { Timeline } from '../parts/timeline.js';
 import { namesOf } from '../read/names.js';
 import { moneyState, postingsOf } from '../read/postings.js';
 import { NotThere, type Page } from '../view.js';
 import { TaskActions } from './task-actions.js';
+import { taskMoments } from './task-moments.js';
 
 /** Where each state stands in the picture. */
 const STATES: readonly MachineState[] = [
@@ -65,7 +66,7 @@ export const taskPage: Page = async (view, { id = '' }) => {
     body: (
       <>
         <p class="lede">
-          <Name text={task.title} max={200} /> <Status status={task.status} />
+          <Name text={task.title} max={200} /> <Status status={task.status} told />
         </p>
         <Foreign text={task.description} />
         <dl class="facts">
@@ -92,9 +93,13 @@ export const taskPage: Page = async (view, { id = '' }) => {
           <Machine states={STATES} edges={EDGES} current={task.status} passed={passed(task)} />
           <TaskActions view={view} task={task} applications={applications} names={names} />
         </div>
+        {task.rejection_reason ? <Quarrel task={task} /> : ''}
         <section>
           <h2>Timeline</h2>
-          <Timeline moments={momentsOf(task, { applications, messages, submissions, names })} now={view.now} />
+          <Timeline
+            moments={taskMoments(task, { applications, messages, submissions, postings, names })}
+            now={view.now}
+          />
         </section>
         <section>
           <h2>Postings</h2>
@@ -104,6 +109,23 @@ export const taskPage: Page = async (view, { id = '' }) => {
     ),
   };
 };
+
+/** When it was said is not kept; what was said is the last word of each. */
+const Quarrel = ({ task }: { task: Task }) => (
+  <section>
+    <h2>What they disagree about</h2>
+    <p>The hirer rejected the proof:</p>
+    <Foreign text={task.rejection_reason ?? ''} />
+    {task.dispute_reason ? (
+      <>
+        <p>The human disputes that:</p>
+        <Foreign text={task.dispute_reason} />
+      </>
+    ) : (
+      ''
+    )}
+  </section>
+);
 
 const SUBMISSIONS_SHOWN = 50;
 
@@ -125,76 +147,3 @@ const passed = (task: Task): string[] => [
   ...(task.dispute_reason ? ['disputed'] : []),
   task.status,
 ];
-
-interface Told {
-  readonly applications: readonly Application[];
-  readonly messages: readonly Omit<TaskMessageRow, 'seq'>[];
-  readonly submissions: readonly SubmissionRow[];
-  readonly names: ReadonlyMap<string, string>;
-}
-
-function momentsOf(task: Task, { applications, messages, submissions, names }: Told): Moment[] {
-  const who = (id: string) => <Name text={names.get(id) ?? id} max={60} />;
-  const over = task.status === 'expired' || task.status === 'refunded';
-  return [
-    { at: task.created_at, what: 'Published: the budget was locked in escrow.', tone: 'held' },
-    ...applications.map(
-      ({ applied_at, human_id, status, message }): Moment => ({
-        at: applied_at,
-        what: (
-          <>
-            {who(human_id)} applied{status === 'pending' ? '' : `, and was ${status}`}.
-          </>
-        ),
-        ...(message ? { detail: <Foreign text={message} /> } : {}),
-      }),
-    ),
-    ...(task.assigned_at && task.human_id
-      ? [{ at: task.assigned_at, what: <>{who(task.human_id)} was chosen.</> }]
-      : []),
-    ...submissions.map(
-      ({ submitted_at, version, content, attachments }): Moment => ({
-        at: submitted_at,
-        what: `Proof was submitted, version ${version}.`,
-        detail: <Foreign text={[content, ...attachmentsOf(attachments)].join('\n')} />,
-      }),
-    ),
-    ...messages.map(
-      ({ created_at, sender_id, content }): Moment => ({
-        at: created_at,
-        what: <>{who(sender_id)} wrote:</>,
-        detail: <Foreign text={content} />,
-      }),
-    ),
-    ...(task.rejection_reason
-      ? [
-          {
-            at: rejectedAt(task),
-            what: 'The last rejection said:',
-            tone: 'bad' as const,
-            detail: <Foreign text={task.rejection_reason} />,
-          },
-        ]
-      : []),
-    ...(task.dispute_reason
-      ? [
-          {
-            at: rejectedAt(task),
-            what: 'The human disputed it:',
-            tone: 'bad' as const,
-            detail: <Foreign text={task.dispute_reason} />,
-          },
-        ]
-      : []),
-    ...(task.completed_at ? [{ at: task.completed_at, what: 'The human was paid.', tone: 'good' as const }] : []),
-    ...(over ? [{ at: task.updated_at, what: 'It is over: the budget went back.', tone: 'back' as const }] : []),
-  ];
-}
-
-const attachmentsOf = (json: string): string[] => {
-  const urls: string[] = JSON.parse(json);
-  return urls;
-};
-
-/** The row does not keep when it was rejected; it was after the proof and not after the end. */
-const rejectedAt = (task: Task): string => task.completed_at ?? task.updated_at;

@@ -9,7 +9,7 @@ import { type Hook, hooksOf } from '../read/webhooks.js';
 import { MARKETS, type MarketplaceName } from '../roles.js';
 import type { Page, View } from '../view.js';
 
-const DELIVERIES_SHOWN = 20;
+const DELIVERIES_SHOWN = 10;
 
 interface ShownHook extends Hook {
   readonly deliveries: readonly ShownDelivery[];

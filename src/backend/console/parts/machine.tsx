@@ -13,8 +13,8 @@ export interface Edge {
   readonly to: string;
 }
 
-const BOX = { width: 116, height: 34 } as const;
-const PITCH = { x: 152, y: 80 } as const;
+const BOX = { width: 122, height: 34 } as const;
+const PITCH = { x: 156, y: 78 } as const;
 const MARGIN = 3;
 
 export function Machine({
@@ -109,8 +109,19 @@ function line(from: Point, to: Point, shifted: boolean): string {
   const [ux, uy] = [(to.x - from.x) / length, (to.y - from.y) / length];
   const aside = shifted ? 6 : 0;
   const [dx, dy] = [-uy * aside, ux * aside];
-  const reach = Math.min(Math.abs(BOX.width / 2 / (ux || 1e-9)), Math.abs(BOX.height / 2 / (uy || 1e-9)));
+  const start = wayOut(ux, uy, dx, dy);
+  const end = wayOut(-ux, -uy, dx, dy) + GAP;
   const round = (value: number) => Math.round(value * 10) / 10;
-  const start = `M${round(from.x + ux * reach + dx)} ${round(from.y + uy * reach + dy)}`;
-  return `${start} L${round(to.x - ux * (reach + 2) + dx)} ${round(to.y - uy * (reach + 2) + dy)}`;
+  const begin = `M${round(from.x + dx + ux * start)} ${round(from.y + dy + uy * start)}`;
+  return `${begin} L${round(to.x + dx - ux * end)} ${round(to.y + dy - uy * end)}`;
+}
+
+/** Between the tip of an arrow and the box that it points at. */
+const GAP = 2;
+
+/** How far it is in a direction from beside the centre of a box to its border. */
+function wayOut(ux: number, uy: number, dx: number, dy: number): number {
+  const alongX = ux === 0 ? Number.POSITIVE_INFINITY : (Math.sign(ux) * (BOX.width / 2) - dx) / ux;
+  const alongY = uy === 0 ? Number.POSITIVE_INFINITY : (Math.sign(uy) * (BOX.height / 2) - dy) / uy;
+  return Math.min(alongX, alongY);
 }

@@ -45,6 +45,9 @@ const TONES: Readonly<Record<string, string>> = {
 /** A status in the words of people. */
 export const spoken = (status: string): string => status.replaceAll('_', ' ');
 
-export const Status = ({ status }: { status: string }) => (
-  <span class={`status ${TONES[status] ?? 'plain'}`}>{spoken(status)}</span>
+/** @param told whether a screen reader says it when it changes: of the one thing that a page is about. */
+export const Status = ({ status, told = false }: { status: string; told?: boolean }) => (
+  <span class={`status ${TONES[status] ?? 'plain'}`} role={told ? 'status' : undefined}>
+    {spoken(status)}
+  </span>
 );

@@ -31,8 +31,8 @@ code { font: .875em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace
 .brand { font-weight: 700; letter-spacing: -.01em; color: var(--text); text-decoration: none; }
 .brand span { color: var(--quiet); font-weight: 400; }
 .top nav { flex: 1 1 20rem; }
-.top ul { display: flex; flex-wrap: wrap; gap: 0 1.1rem; list-style: none; margin: 0; padding: 0; }
-.top nav a { display: block; padding: .35rem 0; color: var(--quiet); text-decoration: none; border-bottom: 2px solid transparent; }
+.top ul { display: flex; flex-wrap: wrap; gap: 0 .95rem; list-style: none; margin: 0; padding: 0; font-size: .9375rem; }
+.top nav a { display: block; padding: .25rem 0; color: var(--quiet); text-decoration: none; border-bottom: 2px solid transparent; }
 .top nav a:hover { color: var(--text); }
 .top nav a[aria-current] { color: var(--text); border-color: var(--accent); font-weight: 600; }
 .who-am-i { display: flex; gap: 1rem; align-items: center; font-size: .9rem; }

@@ -45,6 +45,7 @@ button.main { background: var(--accent); border-color: var(--accent); color: var
 button.danger { border-color: var(--bad); color: var(--bad); }
 .act { margin: 0 0 1.1rem; max-width: 36rem; }
 .act.inline, .act.steps, .pair { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; }
+.act.steps { max-width: none; }
 .act.inline .field { margin: 0; flex: 1 1 12rem; }
 .pair { margin-bottom: .9rem; }
 .pair .act { margin-bottom: 0; }
@@ -67,6 +68,8 @@ details[open] > summary { margin-bottom: .5rem; }
 .work { border-color: var(--line); margin-bottom: 1rem; }
 .actions > .act + .act, .actions > .applicant, .work > .act + .act { border-top: 1px solid var(--line); padding-top: 1rem; max-width: none; }
 .actions .act > *, .work .act > * { max-width: 36rem; }
+.waiting { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem; }
+.waiting .card { padding: .6rem 1rem; border-left: 4px solid var(--held); }
 .applicant { margin-bottom: .2rem; }
 .clock { font-size: 1.7rem; font-weight: 650; letter-spacing: -.01em; }
 

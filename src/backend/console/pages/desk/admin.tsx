@@ -3,6 +3,7 @@ import { listAudit } from '../../../domain/audit-log.js';
 import { keywordGate } from '../../../domain/risk-gate.js';
 import { listTasks } from '../../../domain/task-list.js';
 import { CURRENCY, type Task } from '../../../domain/task-record.js';
+import type { Tx } from '../../../store/schema.js';
 import { Hidden } from '../../parts/form.js';
 import { Money } from '../../parts/money.js';
 import { Empty, Foreign, Name, Status } from '../../parts/text.js';
@@ -47,7 +48,7 @@ export const adminDesk: Page = async (view) => {
             empty="No dispute is open. A human can dispute a rejection; the escrow then stays locked until you rule."
           />
         </section>
-        <RiskGate view={view} />
+        <RiskGate view={view} blocked={await blockedLately(db)} />
         <Accounts view={view} accounts={await accountsOf(view)} />
         <section>
           <h2>Audit log</h2>
@@ -106,18 +107,32 @@ const Said = ({ who, text }: { who: string; text: string }) => (
   </>
 );
 
+const LOOKED_AT = 100;
+
+/** How many of the newest attempts to publish were refused, over REST and as a tool. */
+async function blockedLately(tx: Tx): Promise<number> {
+  const attempts = [
+    ...(await listAudit(tx, { action: 'createTask', limit: LOOKED_AT })),
+    ...(await listAudit(tx, { action: 'create_task', limit: LOOKED_AT })),
+  ];
+  return attempts.filter(({ error }) => error === 'RISK_GATE_BLOCKED').length;
+}
+
 /** The gate that a new task passes before any money is locked, with a place to try a text. */
-const RiskGate = ({ view }: { view: View }) => {
+const RiskGate = ({ view, blocked }: { view: View; blocked: number }) => {
   const { riskWords, riskGate } = view.env.settings;
   const tried = view.query.get('try') ?? '';
   const gate = riskGate ?? keywordGate(riskWords);
-  const blocked = tried === '' ? undefined : gate({ title: tried, description: '', requirements: [] });
+  const verdict = tried === '' ? undefined : gate({ title: tried, description: '', requirements: [] });
   return (
     <section>
       <h2>Risk gate</h2>
       <p>
         A task that names one of these is refused before its budget is locked:{' '}
         {riskGate ? 'decided by a gate of its own.' : `${riskWords.join(', ')}.`}
+      </p>
+      <p>
+        Of the last {String(LOOKED_AT)} attempts to publish a task over each way, it refused {String(blocked)}.
       </p>
       <form id="risk-gate" method="get" action="/console/desk" class="act inline">
         <div class="field">
@@ -126,7 +141,7 @@ const RiskGate = ({ view }: { view: View }) => {
         </div>
         <button type="submit">Try</button>
       </form>
-      {tried === '' ? '' : <p role="status">{blocked === undefined ? 'It may pass.' : `Blocked: ${blocked}.`}</p>}
+      {tried === '' ? '' : <p role="status">{verdict === undefined ? 'It may pass.' : `Blocked: ${verdict}.`}</p>}
     </section>
   );
 };

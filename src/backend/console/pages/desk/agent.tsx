@@ -1,4 +1,3 @@
-import { agentById } from '../../../domain/agents.js';
 import { pendingHirings } from '../../../domain/hiring-list.js';
 import { CURRENCY } from '../../../domain/hirings.js';
 import { isOnline } from '../../../domain/presence.js';
@@ -7,15 +6,17 @@ import { Act } from '../../parts/form.js';
 import { Hirings } from '../../parts/lists.js';
 import { Money } from '../../parts/money.js';
 import { Empty, Foreign, Name } from '../../parts/text.js';
+import { Time } from '../../parts/time.js';
 import { hiringsOfAgent } from '../../read/market.js';
-import type { Page } from '../../view.js';
-import { Due, Work } from '../hiring.js';
+import { NotThere, type Page } from '../../view.js';
+import { Work } from '../hiring-actions.js';
 
 /** What the user's own agent has to do, and what it did. */
 export const agentDesk: Page = async (view) => {
   const { db } = view.env;
   const account = view.role.seats.agrenting?.account ?? '';
-  const agent = await agentById(db, account);
+  const agent = await db.selectFrom('agrenting_agents').selectAll().where('id', '=', account).executeTakeFirst();
+  if (!agent) throw new NotThere('This sandbox was started empty: it has no agent of yours.');
   const pending = await pendingHirings(db, account);
   const done = [
     ...(await hiringsOfAgent(db, account, 'completed')),
@@ -59,7 +60,9 @@ export const agentDesk: Page = async (view) => {
                 for <Money units={hiring.price} currency={CURRENCY} />
               </h3>
               <Foreign text={hiring.task_description} />
-              <Due hiring={hiring} now={view.now} />
+              <p class="quiet">
+                Due <Time at={hiring.deadline_at} now={view.now} />
+              </p>
               <Work view={view} hidden={{ id: hiring.id }} />
             </article>
           ))}

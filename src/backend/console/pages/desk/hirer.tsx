@@ -3,6 +3,8 @@ import { listHirings } from '../../../domain/hiring-list.js';
 import { listTasks } from '../../../domain/task-list.js';
 import { Act, Choice, formId, TextArea, TextField } from '../../parts/form.js';
 import { Hirings, Tasks } from '../../parts/lists.js';
+import { Empty, Name } from '../../parts/text.js';
+import { waitingForHirer } from '../../read/waiting.js';
 import type { Page, View } from '../../view.js';
 
 const SHOWN = 30;
@@ -15,10 +17,25 @@ export const hirerDesk: Page = async (view) => {
   const owner = view.role.seats.humans2ai?.account ?? '';
   const { hirings } = await listHirings(db, user, { limit: SHOWN, page: 1 });
   const tasks = await listTasks(db, { agentId: owner, limit: SHOWN, page: 1 }, { id: owner, admin: false });
+  const waiting = await waitingForHirer(db, user, owner);
   return {
     title: "Hirer's desk",
     body: (
       <>
+        <section>
+          <h2>Waiting for you</h2>
+          {waiting.length === 0 ? <Empty>Nothing. Whatever you started goes on by itself.</Empty> : ''}
+          <ul class="waiting">
+            {waiting.map(({ page, name, what }) => (
+              <li class="card">
+                <a href={page}>
+                  <Name text={name} max={70} />
+                </a>{' '}
+                {what}
+              </li>
+            ))}
+          </ul>
+        </section>
         <section>
           <h2>Your hirings</h2>
           <Hirings
