@@ -32,6 +32,8 @@ export interface Env {
   readonly watchers: Watchers;
   /** Requests to addresses that agents gave. */
   readonly outbound: Outbound;
+  /** Aborted when the backend is about to stop: streams end, and nothing that lasts is begun. */
+  readonly stopping: AbortSignal;
   /** Requests as they are answered. */
   readonly requests: Requests;
   /** Told of failures that no caller hears of. */

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { registerActors } from './actors/index.js';
 import { Alarms } from './alarms.js';
 import { createApp } from './app.js';
@@ -46,6 +47,8 @@ export interface Backend {
   runDue(): Promise<number>;
   /** From now on the other side acts by itself, in real time. */
   start(): void;
+  /** Says that it is not ready any more and ends streams; requests that are under way go on. */
+  beginStop(): void;
   close(): Promise<void>;
   readonly env: Env;
   readonly database: OpenedDatabase;
@@ -68,6 +71,8 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   const sealer = new Sealer(await databaseKey(db, ids), random);
   const limiter = new RateLimiter(clock, settings.rateLimits);
   const alarms = new Alarms(clock);
+  const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal);
   const env: Env = {
     db,
     clock,
@@ -82,6 +87,7 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
     sessions: new Sessions(alarms, clock),
     watchers: new Watchers(),
     outbound: options.outbound ?? createOutbound(undefined, settings.loopbackTargets),
+    stopping: stopping.signal,
     requests: new Requests(),
     report,
   };
@@ -92,6 +98,11 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   registerWebhooks(env);
   if (options.seed !== 'empty') await seedDemo(env);
   const credentials = await issueDemoCredentials(env);
+  const beginStop = () => {
+    stopping.abort();
+    env.sessions.closeAll();
+    env.watchers.stop();
+  };
   const app = createApp(env);
   return {
     fetch: (request, address = '127.0.0.1') => app(request, address),
@@ -99,9 +110,9 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
     advance: (ms) => jobs.advance(clock, ms),
     runDue: () => jobs.runDue(),
     start: () => jobs.start(),
+    beginStop,
     close: async () => {
-      env.sessions.closeAll();
-      env.watchers.stop();
+      beginStop();
       alarms.stop();
       jobs.stop();
       await env.background.stop();

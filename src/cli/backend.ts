@@ -1,9 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import { SettingsError } from '../config/settings-error.js';
-import { log } from '../log.js';
+import { log, logRecord, setLogFormat } from '../log.js';
 import { backup, restore } from './backend/copies.js';
+import { openTelemetry } from './backend/telemetry.js';
 import type { Command } from './index.js';
 import { table } from './table.js';
+
+/** How long requests that are under way may take to finish after a signal. */
+const GRACE_MS = 10_000;
 
 export const backendCommand: Command = {
   usage: 'backend [action]',
@@ -17,6 +21,7 @@ export const backendCommand: Command = {
       .option('db', { type: 'string', default: ':memory:', describe: 'a file, or :memory:' })
       .option('seed', { type: 'string', default: 'demo', describe: 'demo or empty' })
       .option('json', { type: 'boolean', describe: 'print the URL and the credentials as one JSON line' })
+      .option('log-format', { type: 'string', default: 'text', describe: 'json: one object a line, also for requests' })
       .option('rate-limits', { type: 'boolean', default: true, describe: 'off with --no-rate-limits' })
       .option('loopback-targets', {
         type: 'boolean',
@@ -40,20 +45,29 @@ export const backendCommand: Command = {
     const praisonai = String(args.praisonai);
     if (praisonai !== 'real' && praisonai !== 'documented')
       throw new SettingsError('--praisonai is real or documented.');
+    const format = String(args['log-format']);
+    if (format !== 'text' && format !== 'json') throw new SettingsError('--log-format is text or json.');
+    setLogFormat(format);
+    const loopbackTargets = args['loopback-targets'] !== false;
+    const telemetry = await openTelemetry(process.env);
     const { createBackend } = await import('../backend/index.js');
+    const { createOutbound } = await import('../backend/delivery/outbound.js');
     const { listen } = await import('../backend/listen.js');
     const backend = await createBackend({
       database: String(args.db),
       seed,
       settings: {
         rateLimits: args['rate-limits'] !== false,
-        loopbackTargets: args['loopback-targets'] !== false,
+        loopbackTargets,
         enforceConfirmation: args.confirmations === true,
         humans2aiFee: BigInt(fee),
         praisonai,
       },
+      ...(telemetry ? { outbound: telemetry.measured(createOutbound(undefined, loopbackTargets)) } : {}),
       onError: (what, error) => log('error', what, error),
     });
+    telemetry?.follow(backend.env.requests);
+    if (format === 'json') backend.env.requests.on((note) => logRecord('info', 'request', { ...note }));
     const server = await listen(backend, port).catch((error: unknown) => {
       throw new SettingsError(`Port ${port} cannot be used; try --port 0.`, { cause: error });
     });
@@ -65,8 +79,11 @@ export const backendCommand: Command = {
     await new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
     });
-    await server.stop();
+    log('info', 'stopping: no new requests, and those under way are finished');
+    backend.beginStop();
+    await server.stop(GRACE_MS);
     await backend.close();
+    await telemetry?.close();
     return 0;
   },
 };
