@@ -32,8 +32,6 @@ export interface Env {
   readonly watchers: Watchers;
   /** Requests to addresses that agents gave. */
   readonly outbound: Outbound;
-  /** Aborted when the backend is about to stop: streams end, and nothing that lasts is begun. */
-  readonly stopping: AbortSignal;
   /** Requests as they are answered. */
   readonly requests: Requests;
   /** Told of failures that no caller hears of. */
@@ -56,6 +54,8 @@ export interface BackendSettings {
   readonly praisonai: 'real' | 'documented';
   /** Whether webhooks and callbacks may lead to this machine, for receivers that are being developed on it. */
   readonly loopbackTargets: boolean;
+  /** How long a webhook's receiver may take to answer, in milliseconds of real time. */
+  readonly webhookTimeoutMs: number;
 }
 
 export const defaultSettings: BackendSettings = {
@@ -66,4 +66,5 @@ export const defaultSettings: BackendSettings = {
   rateLimits: true,
   praisonai: 'real',
   loopbackTargets: false,
+  webhookTimeoutMs: 10_000,
 };

@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 import { registerActors } from './actors/index.js';
 import { Alarms } from './alarms.js';
 import { createApp } from './app.js';
@@ -71,8 +70,6 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   const sealer = new Sealer(await databaseKey(db, ids), random);
   const limiter = new RateLimiter(clock, settings.rateLimits);
   const alarms = new Alarms(clock);
-  const stopping = new AbortController();
-  setMaxListeners(0, stopping.signal);
   const env: Env = {
     db,
     clock,
@@ -87,7 +84,6 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
     sessions: new Sessions(alarms, clock),
     watchers: new Watchers(),
     outbound: options.outbound ?? createOutbound(undefined, settings.loopbackTargets),
-    stopping: stopping.signal,
     requests: new Requests(),
     report,
   };
@@ -99,7 +95,6 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   if (options.seed !== 'empty') await seedDemo(env);
   const credentials = await issueDemoCredentials(env);
   const beginStop = () => {
-    stopping.abort();
     env.sessions.closeAll();
     env.watchers.stop();
   };

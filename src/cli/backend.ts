@@ -28,6 +28,7 @@ export const backendCommand: Command = {
         default: true,
         describe: 'webhooks and callbacks may lead to this machine; off with --no-loopback-targets',
       })
+      .option('webhook-timeout', { type: 'number', default: 10_000, describe: 'ms that a receiver may take' })
       .option('confirmations', { type: 'boolean', default: false, describe: 'Humans2AI demands confirmation tokens' })
       .option('praisonai', { type: 'string', default: 'real', describe: 'real, or documented: as its page prints it' })
       .option('humans2ai-fee', { type: 'number', default: 1, describe: 'in basis points; 500 is the worked example' }),
@@ -42,6 +43,10 @@ export const backendCommand: Command = {
       throw new SettingsError('--port is a number from 0 to 65535.');
     const fee = Number(args['humans2ai-fee']);
     if (!Number.isInteger(fee) || fee < 0 || fee > 10_000) throw new SettingsError('--humans2ai-fee is 0 to 10000.');
+    const webhookTimeoutMs = Number(args['webhook-timeout']);
+    if (!Number.isInteger(webhookTimeoutMs) || webhookTimeoutMs < 100 || webhookTimeoutMs > 60_000) {
+      throw new SettingsError('--webhook-timeout is 100 to 60000 (milliseconds).');
+    }
     const praisonai = String(args.praisonai);
     if (praisonai !== 'real' && praisonai !== 'documented')
       throw new SettingsError('--praisonai is real or documented.');
@@ -59,6 +64,7 @@ export const backendCommand: Command = {
       settings: {
         rateLimits: args['rate-limits'] !== false,
         loopbackTargets,
+        webhookTimeoutMs,
         enforceConfirmation: args.confirmations === true,
         humans2aiFee: BigInt(fee),
         praisonai,
@@ -79,7 +85,7 @@ export const backendCommand: Command = {
     await new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
     });
-    log('info', 'stopping: no new requests, and those under way are finished');
+    log('debug', 'stopping: no new requests, and those under way are finished');
     backend.beginStop();
     await server.stop(GRACE_MS);
     await backend.close();

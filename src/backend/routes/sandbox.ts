@@ -21,7 +21,7 @@ export function sandboxRoutes(env: Env): Hono<{ Bindings: { address: string } }>
   const app = new Hono<{ Bindings: { address: string } }>();
   app.get('/health', (context) => context.json({ status: 'ok', time: isoTime(env.clock.now()) }));
   const readiness = async (context: Context) => {
-    const problem = env.stopping.aborted ? 'stopping' : await databaseProblem(env);
+    const problem = env.watchers.stopped.aborted ? 'stopping' : await databaseProblem(env);
     if (problem === undefined) return context.json({ status: 'ready' });
     return context.json({ status: 'not ready', reason: problem }, 503);
   };
