@@ -3,7 +3,7 @@ import type { Command } from './index.js';
 
 export const auditCommand: Command = {
   usage: 'audit <action>',
-  summary: "Verify a marketplace's audit log: that no row was edited, removed, inserted or moved",
+  summary: "Verify that a marketplace's audit log is whole",
   flags: ['db', 'head'],
   options: (argv) =>
     argv

@@ -11,7 +11,7 @@ const GRACE_MS = 10_000;
 
 export const backendCommand: Command = {
   usage: 'backend [action]',
-  summary: 'Run the reference marketplace on 127.0.0.1, or back up and restore its database',
+  summary: 'Run the reference marketplace, or copy its database',
   options: (argv) =>
     argv
       .positional('action', { type: 'string', default: 'run', describe: 'run, backup or restore' })

@@ -3,7 +3,7 @@ import type { Command } from './index.js';
 
 export const webhooksCommand: Command = {
   usage: 'webhooks <action>',
-  summary: 'Verify the signature of a webhook delivery, or listen for deliveries on this machine',
+  summary: 'Verify a webhook signature, or listen for deliveries',
   flags: ['signature', 'secret-stdin', 'ignore-age', 'port', 'json'],
   options: (argv) =>
     argv
