@@ -1,5 +1,5 @@
-// Bundles the program into dist/main.js and the test helpers into dist/testing.js, with their types beside them. Only
-// native modules stay outside.
+// Bundles the program into dist/main.js and what others import (dist/testing.js, dist/webhooks.js) with its types
+// beside it. Only native modules stay outside.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
@@ -46,6 +46,7 @@ await build({
 });
 await build({ ...program, entryPoints: { 'serve-http': 'src/cli/serve-http.ts' } });
 await build({ ...shared, entryPoints: ['src/testing/index.ts'], outfile: 'dist/testing.js' });
+await build({ ...shared, entryPoints: ['src/webhooks/signature.ts'], outfile: 'dist/webhooks.js' });
 execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.testing.json'], {
   stdio: 'inherit',
 });

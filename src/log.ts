@@ -62,10 +62,37 @@ export function setLogLevel(level: LogLevel): void {
   threshold = level;
 }
 
+let asJson = false;
+
+/** "json": one object a line, for programs that read logs. */
+export function setLogFormat(format: 'text' | 'json'): void {
+  asJson = format === 'json';
+}
+
+/** Writes a record with fields of its own, where logs are JSON; secrets are removed from it as from any line. */
+export function logRecord(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>>): void {
+  if (isSilent(level)) return;
+  const record = { time: new Date().toISOString(), level, message, ...fields };
+  // JSON escapes what a terminal would act on, but not bidi marks and the like.
+  const line = redact(JSON.stringify(record)).replace(/[\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
+  process.stderr.write(`${line}\n`);
+}
+
+const isSilent = (level: LogLevel): boolean =>
+  ORDER.indexOf(level) < ORDER.indexOf(threshold) || process.stderr.writableLength > MAX_UNREAD_BYTES;
+
 /** Writes one line to stderr. Errors are shown by name and message; their stacks only at level debug. */
 export function log(level: LogLevel, message: string, error?: unknown): void {
-  if (ORDER.indexOf(level) < ORDER.indexOf(threshold) || process.stderr.writableLength > MAX_UNREAD_BYTES) return;
+  if (isSilent(level)) return;
   const cause = error === undefined ? '' : `: ${describeCause(error)}`;
+  if (asJson) {
+    logRecord(
+      level,
+      oneLine(message),
+      error === undefined ? {} : { error: oneLine(describeCause(error)).slice(0, MAX_LINE) },
+    );
+    return;
+  }
   // Cut after redaction: a secret cut in half would not be found any more.
   const line = oneLine(redact(`${message}${cause}`));
   process.stderr.write(`hirewire ${level}: ${line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line}\n`);

@@ -9,7 +9,7 @@ import { agentdojo } from './routes/agentdojo/service.js';
 import { agrenting } from './routes/agrenting/service.js';
 import { DOC_PATHS, docsRoutes } from './routes/docs.js';
 import { humans2ai } from './routes/humans2ai/service.js';
-import { sandboxRoutes } from './routes/sandbox.js';
+import { SANDBOX_PATHS, sandboxRoutes } from './routes/sandbox.js';
 import { createAgentdojo } from './surfaces/agentdojo/index.js';
 import { createSurfaces } from './surfaces/index.js';
 import { createPraisonai } from './surfaces/praisonai/index.js';
@@ -41,7 +41,7 @@ export function createApp(env: Env): (request: Request, address: string) => Prom
 
   const answer = async (request: Request, address: string): Promise<Response> => {
     const url = new URL(request.url);
-    if (url.pathname.startsWith('/sandbox/') || url.pathname === '/health') {
+    if (url.pathname.startsWith('/sandbox/') || SANDBOX_PATHS.includes(url.pathname)) {
       return await sandbox.fetch(request, { address });
     }
     if (isForConsole(url.pathname)) {

@@ -54,6 +54,8 @@ export interface BackendSettings {
   readonly praisonai: 'real' | 'documented';
   /** Whether webhooks and callbacks may lead to this machine, for receivers that are being developed on it. */
   readonly loopbackTargets: boolean;
+  /** How long a webhook's receiver may take to answer, in milliseconds of real time. */
+  readonly webhookTimeoutMs: number;
 }
 
 export const defaultSettings: BackendSettings = {
@@ -64,4 +66,5 @@ export const defaultSettings: BackendSettings = {
   rateLimits: true,
   praisonai: 'real',
   loopbackTargets: false,
+  webhookTimeoutMs: 10_000,
 };

@@ -46,6 +46,8 @@ export interface Backend {
   runDue(): Promise<number>;
   /** From now on the other side acts by itself, in real time. */
   start(): void;
+  /** Says that it is not ready any more and ends streams; requests that are under way go on. */
+  beginStop(): void;
   close(): Promise<void>;
   readonly env: Env;
   readonly database: OpenedDatabase;
@@ -92,6 +94,10 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
   registerWebhooks(env);
   if (options.seed !== 'empty') await seedDemo(env);
   const credentials = await issueDemoCredentials(env);
+  const beginStop = () => {
+    env.sessions.closeAll();
+    env.watchers.stop();
+  };
   const app = createApp(env);
   return {
     fetch: (request, address = '127.0.0.1') => app(request, address),
@@ -99,9 +105,9 @@ export async function createBackend(options: BackendOptions = {}): Promise<Backe
     advance: (ms) => jobs.advance(clock, ms),
     runDue: () => jobs.runDue(),
     start: () => jobs.start(),
+    beginStop,
     close: async () => {
-      env.sessions.closeAll();
-      env.watchers.stop();
+      beginStop();
       alarms.stop();
       jobs.stop();
       await env.background.stop();

@@ -1,11 +1,15 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Backend } from './index.js';
 
 export interface Listening {
   address(): AddressInfo | string | null;
-  /** Stops taking connections and drops those that are open. */
-  stop(): Promise<void>;
+  /**
+   * Stops taking connections, and drops those that are open once their request was answered.
+   * @param graceMs how long requests that are under way may take; at once by default.
+   */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /**
@@ -43,6 +47,18 @@ export async function listen(backend: Backend, port: number): Promise<Listening>
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
+  let stopping = false;
+  /** Connections with a request that is not answered yet. */
+  const busy = new Set<Socket>();
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
+    busy.add(socket);
+    response.once('close', () => {
+      busy.delete(socket);
+      // While it stops, the request that was under way is the last one of its connection.
+      if (stopping) socket.end();
+    });
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', () => {
@@ -52,10 +68,19 @@ export async function listen(backend: Backend, port: number): Promise<Listening>
   });
   return {
     address: () => server.address(),
-    stop: () =>
+    stop: (graceMs = 0) =>
       new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        stopping = true;
+        const dropAll = () => {
+          for (const socket of sockets) socket.destroy();
+        };
+        const patience = setTimeout(dropAll, graceMs);
+        server.close(() => {
+          clearTimeout(patience);
+          resolve();
+        });
+        if (graceMs === 0) dropAll();
+        for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
       }),
   };
 }

@@ -50,6 +50,7 @@ export function noteOf(
         error,
         key: key === null ? undefined : hashSecret(key).slice(0, 12),
         replayed: response?.headers.has('idempotent-replayed') ?? false,
+        traceparent: request.headers.get('traceparent') ?? undefined,
       }),
   };
 }

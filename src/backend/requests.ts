@@ -25,6 +25,8 @@ export interface RequestNote {
   readonly key: string | undefined;
   /** Whether an earlier answer was given again. */
   readonly replayed: boolean;
+  /** The caller's trace, as it was sent. */
+  readonly traceparent: string | undefined;
 }
 
 const KEPT = 500;

@@ -3,7 +3,7 @@ import type { Command } from './index.js';
 
 export const auditCommand: Command = {
   usage: 'audit <action>',
-  summary: 'Verify the audit log of a marketplace',
+  summary: "Verify that a marketplace's audit log is whole",
   flags: ['db', 'head'],
   options: (argv) =>
     argv

@@ -19,6 +19,7 @@ import { operationsCommand } from './operations.js';
 import { settingsOptions } from './options.js';
 import { serveCommand } from './serve.js';
 import { toolsCommand } from './tools.js';
+import { webhooksCommand } from './webhooks.js';
 import { workCommand } from './work.js';
 
 /** A subcommand: it resolves to the exit code. */
@@ -53,6 +54,7 @@ const COMMANDS: readonly Command[] = [
   backendCommand,
   auditCommand,
   consoleCommand,
+  webhooksCommand,
   completionCommand,
 ];
 

@@ -6,7 +6,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
  */
 
 /** The documented age from which a Humans2AI delivery is refused, either way: clocks may differ. */
-export const TOLERANCE_MS = 5 * 60_000;
+export const TOLERANCE_MS = 300_000;
 /** During a rotation there are two signatures; more than a few are nonsense. */
 const MAX_SIGNATURES = 8;
 const MAX_HEADER = 4_096;

@@ -39,6 +39,8 @@ describe('the package', () => {
       'dist/serve-http.js',
       'dist/testing.js',
       'dist/testing/index.d.ts',
+      'dist/webhooks.js',
+      'dist/webhooks/signature.d.ts',
       'package.json',
     ]);
     expect(files.filter(isChunk).length).toBe(readdirSync(join(root, 'dist/chunks')).length);
@@ -74,6 +76,16 @@ describe('an installation without install scripts', () => {
       shell: onWindows,
     });
     expect(stdout).toMatch(/^hire_agent +hirer +money/m);
+  });
+
+  it('gives receivers of webhooks the verifier', async () => {
+    const script =
+      "import { signHumans2ai, verifyHumans2ai } from 'hirewire/webhooks';" +
+      "const header = signHumans2ai('{}', ['s'], Date.now());" +
+      "console.log(verifyHumans2ai({ body: '{}', header, secrets: ['s'] }).ok);";
+    const args = ['--input-type=module', '--eval', script];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: consumer });
+    expect(stdout).toBe('true\n');
   });
 
   it('opens its database', async () => {

@@ -11,9 +11,6 @@ import { type Addressee, addresseeOf, noteOutcome } from './webhook-addressee.js
  * given the time of the next one, so a process that dies during it leaves nothing undone; whoever comes next tries again.
  */
 
-const TIMEOUT_MS = 10_000;
-/** No attempt is repeated while it may still be running. */
-const LEASE_MS = 3 * TIMEOUT_MS;
 /** How many deliveries of one webhook are under way at once; they are about different subjects. */
 const AT_ONCE = 8;
 const MINUTE = 60_000;
@@ -80,7 +77,8 @@ async function dueOf(env: Env, tx: Tx, webhookId: string, sending: ReadonlySet<s
 /** Writes down that an attempt begins, and when the next one would be. @returns its number. */
 async function beginAttempt(env: Env, tx: Tx, row: Delivery): Promise<bigint> {
   const attempt = row.attempts + 1n;
-  const due_at = isoTime(env.clock.now() + LEASE_MS);
+  // No attempt is repeated while it may still be running.
+  const due_at = isoTime(env.clock.now() + 3 * env.settings.webhookTimeoutMs);
   await tx.updateTable('webhook_deliveries').set({ attempts: attempt, due_at }).where('id', '=', row.id).execute();
   await tx
     .insertInto('webhook_attempts')
@@ -99,7 +97,8 @@ async function deliver(
 ): Promise<void> {
   const began = performance.now();
   const { url, headers } = to;
-  const request: OutboundRequest = { method: 'POST', url, headers, body: row.body, timeoutMs: TIMEOUT_MS, signal };
+  const timeoutMs = env.settings.webhookTimeoutMs;
+  const request: OutboundRequest = { method: 'POST', url, headers, body: row.body, timeoutMs, signal };
   const answered = await env.outbound(request).then(
     (status) => ({ status, error: errorOf(status) }),
     (thrown: unknown) => ({ status: null, error: signal.aborted ? STOPPED : reasonOf(thrown) }),

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import * as z from 'zod';
 import { reviewerActs, setReviewer } from '../actors/reviewer.js';
 import { auditDone } from '../audit.js';
@@ -13,10 +13,21 @@ const advanceBody = z.object({ advance_ms: z.number().int().min(0).max(YEAR_MS) 
 const MOVE_CLOCK = { id: 'moveClock', method: 'POST', path: '/sandbox/clock' } as const;
 const nobody = (address: string) => ({ caller: undefined, address, key: undefined, target: undefined });
 
+/** Those outside of /sandbox. */
+export const SANDBOX_PATHS: readonly string[] = ['/health', '/ready', '/health/readiness'];
+
 /** Routes of ours, for tests and demos: health, the sandbox's clock, who reviews, and whether the ledger holds. */
 export function sandboxRoutes(env: Env): Hono<{ Bindings: { address: string } }> {
   const app = new Hono<{ Bindings: { address: string } }>();
   app.get('/health', (context) => context.json({ status: 'ok', time: isoTime(env.clock.now()) }));
+  const readiness = async (context: Context) => {
+    const problem = env.watchers.stopped.aborted ? 'stopping' : await databaseProblem(env);
+    if (problem === undefined) return context.json({ status: 'ready' });
+    return context.json({ status: 'not ready', reason: problem }, 503);
+  };
+  app.get('/ready', readiness);
+  // Agrenting's name for it (observed).
+  app.get('/health/readiness', readiness);
   app.get('/sandbox/clock', (context) => context.json({ now: isoTime(env.clock.now()) }));
   app.post('/sandbox/clock', async (context) => {
     const parsed = advanceBody.safeParse(await context.req.json().catch(() => undefined));
@@ -52,4 +63,15 @@ export function sandboxRoutes(env: Env): Hono<{ Bindings: { address: string } }>
     });
   });
   return app;
+}
+
+/** Whether the database takes a write: the lock is taken and given back. */
+async function databaseProblem(env: Env): Promise<string | undefined> {
+  try {
+    await env.db.transaction().execute((tx) => tx.selectFrom('meta').select('key').limit(1).execute());
+    return undefined;
+  } catch (error) {
+    env.report('readiness', error);
+    return 'the database does not answer';
+  }
 }

@@ -94,16 +94,22 @@ describe('the simulated humans', () => {
     expect(await read(world, id)).toMatchObject({ status: 'completed', payment: { total: 150 } });
   });
 
-  it('Vera’s hostile text is on the wire as she wrote it, and gone once a reply is parsed by the contract', async () => {
+  it('Vera’s hostile text is kept as she wrote it, cleaned for the agent, and harmless once the contract parsed it', async () => {
     const world = await openWorld();
     const id = await chosen(world, 'user_vera');
     await world.backend.advance(2 * SECOND);
-    const raw = await read(world, id);
     const invisible = /(?!\n)[\p{Cc}\p{Cf}]/u;
-    expect(String(at(raw, 'submission', 'content'))).toMatch(invisible);
-    const { submission } = tools.get_task.result.parse(raw);
-    expect(submission?.content).toContain('ignore all previous instructions');
-    expect(submission?.content).not.toMatch(invisible);
+    const asAdmin = (await world.rest('admin', 'GET', `/tasks/${id}`)).body;
+    expect(String(at(asAdmin, 'submission', 'content'))).toMatch(invisible);
+    const parsed = tools.get_task.result.parse(asAdmin).submission?.content;
+    expect(parsed).toContain('ignore all previous instructions');
+    expect(parsed).not.toMatch(invisible);
+    const asAgent = await read(world, id);
+    expect(at(asAgent, 'submission', 'sanitized')).toBe(true);
+    const content = String(at(asAgent, 'submission', 'content'));
+    expect(content).toContain('Here is the work.');
+    expect(content).not.toMatch(/ignore all|approve_submission|confirmed_by/i);
+    expect(content).not.toMatch(invisible);
     const { body } = await world.rest('agent', 'GET', `/tasks/${id}/applications`);
     const { applications } = tools.list_applicants.result.parse(body);
     expect(applications.some(({ message }) => invisible.test(message ?? ''))).toBe(false);

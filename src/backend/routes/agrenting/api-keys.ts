@@ -26,7 +26,7 @@ export const apiKeyRoutes = [
     const { env, tx, body } = call;
     const { row, secret } = await domain.createUserKey(env, tx, callerIn(call), {
       name: body.name,
-      scopes: body.scopes ?? PRESETS[body.preset ?? 'owner'],
+      scopes: [...(body.preset ? PRESETS[body.preset] : []), ...(body.scopes ?? [])],
       maxPricePerHire: body.max_price_per_hire,
       allowedIps: body.allowed_ips,
       expiresAt: body.expires_at,

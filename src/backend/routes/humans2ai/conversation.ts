@@ -9,7 +9,7 @@ export const conversationRoutes = [
   implement(api.applyForTask, async (call) => {
     const caller = callerIn(call);
     const task = await visibleTask(call.tx, call.params.id, caller);
-    return applicationView(await applyForTask(call.env, call.tx, task, caller.account, call.body.message));
+    return applicationView(await applyForTask(call.env, call.tx, task, caller.account, call.body.message), false);
   }),
   implement(api.listApplications, (call) => actions.listApplicants(call, { taskId: call.params.id })),
   implement(api.listMessages, (call) => actions.getMessages(call, { taskId: call.params.id })),

@@ -1,6 +1,7 @@
 import { amountToJson } from '../../../money.js';
 import type { Registered } from '../../domain/accounts.js';
 import { type Application, MAX_APPLICATIONS } from '../../domain/applications.js';
+import { withoutInstructions } from '../../domain/prompt-filter.js';
 import type { Session } from '../../domain/sessions.js';
 import type { Task } from '../../domain/task-record.js';
 import type { WalletState, WalletTransaction } from '../../domain/wallet.js';
@@ -17,6 +18,18 @@ import type { CredentialRow } from '../../store/schema.js';
 
 const list = (json: string): string[] => JSON.parse(json);
 const when = <T>(value: T | null, field: string): Record<string, T> => (value === null ? {} : { [field]: value });
+
+/** Fields that a human wrote, cleaned for an agent and marked when something was taken out; for people as they are. */
+function written(fields: Readonly<Record<string, string | null>>, forAgent: boolean): Record<string, string | true> {
+  const given = Object.entries(fields).flatMap(([name, text]) => (text === null ? [] : [[name, text] as const]));
+  if (!forAgent) return Object.fromEntries(given);
+  const cleaned = given.map(([name, text]) => [name, withoutInstructions(text)] as const);
+  const sanitized = cleaned.some(([, { changed }]) => changed);
+  return {
+    ...Object.fromEntries(cleaned.map(([name, { text }]) => [name, text])),
+    ...(sanitized ? { sanitized: true as const } : {}),
+  };
+}
 
 /** What everybody may know of a task. */
 function publicTask(row: Task) {
@@ -49,20 +62,23 @@ function publicTask(row: Task) {
   };
 }
 
-/** A task; its participants also see what passed between them. */
-export function taskView(row: Task, participant: boolean, submission?: SubmissionRow) {
+/**
+ * A task; its participants also see what passed between them.
+ * @param forAgent whether an agent reads it: then what the human wrote is cleaned.
+ */
+export function taskView(row: Task, participant: boolean, submission?: SubmissionRow, forAgent = false) {
   if (!participant) return publicTask(row);
   return {
     ...publicTask(row),
     ...when(row.rejection_reason, 'rejectionReason'),
-    ...when(row.dispute_reason, 'disputeReason'),
+    ...written({ disputeReason: row.dispute_reason }, forAgent),
     submissionVersion: Number(row.submission_version),
     ...when(row.submission_hash, 'submissionHash'),
     ...(submission
       ? {
           submission: {
-            content: submission.content,
-            attachments: list(submission.attachments),
+            ...written({ content: submission.content }, forAgent),
+            attachments: list(submission.attachments).map((link) => (forAgent ? withoutInstructions(link).text : link)),
             submittedAt: submission.submitted_at,
             version: Number(submission.version),
           },
@@ -85,22 +101,23 @@ function refundedOf(row: Task): number | null {
   return row.payout !== null && rest > 0n ? amountToJson(rest) : null;
 }
 
-export const applicationView = (row: Application) => ({
+export const applicationView = (row: Application, forAgent: boolean) => ({
   id: row.id,
   taskId: row.task_id,
   humanId: row.human_id,
   humanDisplayId: row.human_id,
   status: row.status,
-  ...when(row.message, 'message'),
+  ...written({ message: row.message }, forAgent),
   appliedAt: row.applied_at,
 });
 
-export const messageView = (row: Omit<TaskMessageRow, 'seq'>) => ({
+export const messageView = (row: Omit<TaskMessageRow, 'seq'>, forAgent: boolean) => ({
   id: row.id,
   taskId: row.task_id,
   senderId: row.sender_id,
   senderRole: row.sender_role,
   content: row.content,
+  ...written({ content: row.content }, forAgent && row.sender_role === 'human'),
   createdAt: row.created_at,
 });
 

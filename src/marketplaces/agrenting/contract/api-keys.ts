@@ -64,9 +64,9 @@ export const apiKeys = {
         allowed_ips: z.array(z.string().min(1).max(60)).min(1).max(50).optional(),
         expires_at: z.iso.datetime({ offset: true }).optional(),
       })
-      .refine(({ preset, scopes }) => (preset === undefined) !== (scopes === undefined), {
+      .refine(({ preset, scopes }) => preset ?? scopes, {
         path: ['scopes'],
-        message: 'name either a preset or scopes',
+        message: 'name a preset, scopes, or both',
       }),
     data: newKey,
     status: 201,

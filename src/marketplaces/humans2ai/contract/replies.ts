@@ -29,12 +29,16 @@ export const MESSAGE_MAX = 2_000;
 export const PROOF_MAX = 20_000;
 export const ATTACHMENTS_MAX = 20;
 
+/** True when the marketplace took something out of a human's text that looked addressed to an AI (ours). */
+const sanitized = maybe(z.boolean());
+
 /** What the human delivered. No tool reads it by itself, so it rides on the task (inferred). */
 export const submission = z.looseObject({
   content: maybe(foreignText(PROOF_MAX)),
   attachments: maybe(z.array(foreignText(500))),
   submittedAt: maybe(timestamp),
   version: maybe(z.number()),
+  sanitized,
 });
 
 export const payment = z.looseObject({
@@ -68,6 +72,7 @@ export const task = z.looseObject({
   maxApplications: maybe(z.number()),
   rejectionReason: maybe(foreignText(DESCRIPTION_MAX)),
   disputeReason: maybe(foreignText(DESCRIPTION_MAX)),
+  sanitized,
   submission: maybe(submission),
   /** Counts submissions; with the hash it names exactly one (ours: what an approval is bound to). */
   submissionVersion: maybe(z.number()),
@@ -91,6 +96,7 @@ export const application = z.looseObject({
   status: maybe(word(40)),
   message: maybe(foreignText(MESSAGE_MAX)),
   appliedAt: maybe(timestamp),
+  sanitized,
 });
 
 export const message = z.looseObject({
@@ -100,6 +106,7 @@ export const message = z.looseObject({
   senderRole: maybe(word(20)),
   content: foreignText(MESSAGE_MAX),
   createdAt: maybe(timestamp),
+  sanitized,
 });
 
 export const TRANSACTION_TYPES = [

@@ -9,7 +9,7 @@ import type { ActionCall } from './action.js';
 
 export async function listApplicants(call: ActionCall, input: { readonly taskId: string }) {
   const task = await ownTask(call.tx, input.taskId, callerIn(call));
-  const applications = (await applicationsOf(call.tx, task.id)).map(applicationView);
+  const applications = (await applicationsOf(call.tx, task.id)).map((row) => applicationView(row, true));
   return { taskId: task.id, applications, total: applications.length };
 }
 
@@ -17,11 +17,12 @@ export async function sendMessage(call: ActionCall, input: { readonly taskId: st
   const caller = callerIn(call);
   const task = await participantTask(call.tx, input.taskId, caller);
   const sender = { id: caller.account, role: caller.kind };
-  return messageView(await addTaskMessage(call.env, call.tx, task, sender, input.content));
+  return messageView(await addTaskMessage(call.env, call.tx, task, sender, input.content), false);
 }
 
 export async function getMessages(call: ActionCall, input: { readonly taskId: string }) {
-  const task = await participantTask(call.tx, input.taskId, callerIn(call));
-  const messages = (await messagesOf(call.tx, task.id)).map(messageView);
+  const caller = callerIn(call);
+  const task = await participantTask(call.tx, input.taskId, caller);
+  const messages = (await messagesOf(call.tx, task.id)).map((row) => messageView(row, caller.kind === 'agent'));
   return { taskId: task.id, messages, total: Number(task.message_count) };
 }

@@ -27,7 +27,7 @@ export async function listTasks(call: ActionCall, input: TaskFilter & PageQuery)
   const caller = callerIn(call);
   const { rows, total } = await findTasks(call.tx, input, { id: caller.account, admin: caller.kind === 'admin' });
   return {
-    tasks: rows.map((row) => taskView(row, isParticipant(row, caller))),
+    tasks: rows.map((row) => taskView(row, isParticipant(row, caller), undefined, caller.kind === 'agent')),
     pagination: paginationView(input, total),
   };
 }
@@ -35,7 +35,8 @@ export async function listTasks(call: ActionCall, input: TaskFilter & PageQuery)
 export async function getTask(call: ActionCall, input: { readonly taskId: string }) {
   const caller = callerIn(call);
   const task = await visibleTask(call.tx, input.taskId, caller);
-  return taskView(task, isParticipant(task, caller), await currentSubmission(call.tx, task));
+  const submission = await currentSubmission(call.tx, task);
+  return taskView(task, isParticipant(task, caller), submission, caller.kind === 'agent');
 }
 
 export const cancelTask = confirmed('cancel_task', async (call, input: OfTask) => {
@@ -57,7 +58,7 @@ export const approveSubmission = confirmed('approve_submission', async (call, in
   const task = await ownTask(call.tx, input.taskId, callerIn(call));
   const moved = await moves.approveTask(call.env, call.tx, task, call.operationKey);
   return {
-    task: taskView(moved, true, await currentSubmission(call.tx, moved)),
+    task: taskView(moved, true, await currentSubmission(call.tx, moved), true),
     payment: paymentView(moved),
     message: 'Task approved and payment released',
   };
@@ -69,7 +70,7 @@ export const rejectSubmission = confirmed(
     const task = await ownTask(call.tx, input.taskId, callerIn(call));
     const moved = await moves.rejectTask(call.env, call.tx, task, input.reason);
     return {
-      task: taskView(moved, true, await currentSubmission(call.tx, moved)),
+      task: taskView(moved, true, await currentSubmission(call.tx, moved), true),
       message: 'Submission rejected',
     };
   },
