@@ -43,6 +43,15 @@ function tools() {
   return table(['toolset', 'tool', 'what it does', 'effect'], rows);
 }
 
+/** One line a toolset: what a reader of the first page wants to know. */
+function toolsets() {
+  const rows = Object.entries(TOOLSETS).map(([toolset, title]) => {
+    const names = allTools.filter((tool) => tool.toolset === toolset).map((tool) => `\`${tool.name}\``);
+    return [`**\`${toolset}\`** ${title}`, names.join(', ')];
+  });
+  return table(['toolset', 'tools'], rows);
+}
+
 function actors() {
   const agents = SANDBOX_AGENTS.map(({ did, name, price, does }) => [
     cleanText(name),
@@ -76,7 +85,12 @@ function place(document, name, text) {
   return `${document.slice(0, from + begin.length)}\n${text}\n${document.slice(to)}`;
 }
 
-const documents = { 'README.md': { tools, actors }, 'docs/marketplaces.md': { evidence } };
+const documents = {
+  'README.md': { toolsets },
+  'docs/tools.md': { tools },
+  'docs/sandbox.md': { actors },
+  'docs/marketplaces.md': { evidence },
+};
 for (const [path, parts] of Object.entries(documents)) {
   const before = readFileSync(path, 'utf8');
   const after = Object.entries(parts).reduce((text, [name, make]) => place(text, name, make()), before);
