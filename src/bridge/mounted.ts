@@ -36,9 +36,11 @@ export class Mounted {
 
   /** @throws {ProtocolError} the server's own error. @throws {HirewireError} ours. */
   async call(name: string, args: Record<string, unknown> | undefined, { signal, onProgress }: MountedCall) {
-    const offered = await this.offeredTools();
-    const found = offered.find((offer) => offer.name === name);
-    if (!found) throw unknownTool(name, [...RESERVED, ...offered.map((offer) => offer.name)]);
+    const found = (await this.toolNamed(name)) ?? (await this.mounts.settled().then(() => this.toolNamed(name)));
+    if (!found) {
+      const offered = await this.offeredTools();
+      throw unknownTool(name, [...RESERVED, ...offered.map((offer) => offer.name)]);
+    }
     const { mount, item } = found;
     const params = { name: item.name, ...(args === undefined ? {} : { arguments: args }) };
     const tell: MountedCall['onProgress'] = (done, total, message) =>
@@ -98,6 +100,10 @@ export class Mounted {
     const own = 'uriTemplate' in found.item ? found.item.uriTemplate : found.item.name;
     const params = { ref: isPrompt ? { type: ref.type, name: own } : { type: ref.type, uri: own }, argument };
     return completionOf(await protocol(found.mount.request('completion/complete', params, { signal })));
+  }
+
+  private async toolNamed(name: string) {
+    return (await this.offeredTools()).find((offer) => offer.name === name);
   }
 
   private async offeredTools() {

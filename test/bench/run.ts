@@ -8,6 +8,7 @@ import { gateCost } from './gate.js';
 import { installSize } from './install.js';
 import { keychainStart } from './keychain.js';
 import type { Line } from './measure.js';
+import { mounts } from './mounts.js';
 import { streams } from './streams.js';
 
 /** `npm run bench`: every figure beside the peer or the floor that was measured in the same run. */
@@ -27,6 +28,7 @@ await section('spending gate', () => gateCost(folder.path));
 await section('backend', () => throughput(folder.path));
 await section('lists', () => listCost(folder.path));
 await section('streams', () => streams(folder.path));
+await section('mounts', () => mounts(folder.path));
 await section('install', () => installSize(folder.path));
 folder.remove();
 

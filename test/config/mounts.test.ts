@@ -37,7 +37,7 @@ describe('--mount', () => {
     ['files=http://example.org/mcp', 'must use https'],
     ['files=https://example.org/mcp?key=1', 'must not contain a query'],
     ['files=https://me:secret@example.org/mcp', 'must not contain a user name'],
-    ['files=file:///etc/passwd', 'must use https'],
+    ['files=file:///etc/passwd', 'is not a URL'],
   ])('%s is refused', (flag, sentence) => {
     expect(() => one([flag])).toThrow(SettingsError);
     expect(() => one([flag])).toThrow(sentence);

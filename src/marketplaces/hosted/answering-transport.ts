@@ -11,6 +11,7 @@ export const ENDED: object = Object.freeze({});
 
 /** How long a message that nobody waits for may take. */
 const NOTICE_MS = 5_000;
+const ENDING_MS = 2_000;
 
 type Id = string | number;
 
@@ -20,6 +21,8 @@ export class AnsweringTransport implements Transport {
   onmessage?: (message: JSONRPCMessage) => void;
   readonly hasPerRequestStream = true;
   private readonly open = new Map<Id, AbortController>();
+  /** Answered, and their streams are not over yet. */
+  private readonly ending = new Map<Id, NodeJS.Timeout>();
 
   constructor(private readonly inner: Transport) {}
 
@@ -32,10 +35,8 @@ export class AnsweringTransport implements Transport {
     this.inner.onerror = (error) => this.onerror?.(error);
     this.inner.onmessage = (message: JSONRPCMessage) => {
       const id = 'method' in message ? undefined : message.id;
-      const isAnswer = id !== undefined && this.open.has(id);
+      if (id !== undefined) this.answered(id);
       this.onmessage?.(message);
-      // A server that keeps the stream of an answered request open would keep the connection.
-      if (isAnswer) setImmediate(() => this.forget(id));
     };
     await this.inner.start();
   }
@@ -65,7 +66,9 @@ export class AnsweringTransport implements Transport {
     options.requestSignal?.addEventListener('abort', stop, { once: true });
     this.open.set(id, controller);
     const onRequestStreamEnd = () => {
-      if (!this.open.delete(id)) return;
+      clearTimeout(this.ending.get(id));
+      const isAnswered = this.ending.delete(id);
+      if (!this.open.delete(id) || isAnswered) return;
       if (options.onRequestStreamEnd) options.onRequestStreamEnd();
       else this.onmessage?.({ jsonrpc: '2.0', id, error: { code: -32_000, message: 'ended', data: ENDED } });
     };
@@ -77,8 +80,18 @@ export class AnsweringTransport implements Transport {
     }
   }
 
+  /** A server ends the stream of an answered request at once, and the connection is used again; or it is closed here. */
+  private answered(id: Id): void {
+    if (!this.open.has(id) || this.ending.has(id)) return;
+    const timer = setTimeout(() => this.forget(id), ENDING_MS);
+    timer.unref();
+    this.ending.set(id, timer);
+  }
+
   private forget(id: Id | undefined): void {
     if (id === undefined) return;
+    clearTimeout(this.ending.get(id));
+    this.ending.delete(id);
     this.open.get(id)?.abort();
     this.open.delete(id);
   }

@@ -23,12 +23,17 @@ export interface MountsOptions {
 const FIRST_LOOK_MS = 1_000;
 /** What is known is shown first, and looked at when the host has had its lists. */
 const AFTER_LIST_MS = 300;
+/** Whoever calls what is not there yet waits longer than a list does. */
+const PATIENCE_MS = 5_000;
+
+const looked = (mount: Mount): Promise<void> =>
+  mount.look().catch((error: unknown) => log('debug', `mount ${mount.settings.name} cannot be looked at`, error));
 
 export class Mounts {
   readonly all: readonly Mount[];
   private readonly listeners = new Set<() => void>();
   private readonly updates = new Set<(mount: Mount, uri: string) => void>();
-  private hasLooked = false;
+  private first: Promise<void> | undefined;
   private readonly timers: Timers;
 
   constructor({ mounts, dataFolder, credentials, version, timers = systemTimers, fetch: send }: MountsOptions) {
@@ -59,21 +64,30 @@ export class Mounts {
    * Resolves when lists may be shown: at once, but for servers that were never tried before. The first time it also
    * begins to look at all of them, in the background.
    */
-  async ready(): Promise<void> {
-    if (this.hasLooked) return;
-    this.hasLooked = true;
+  ready(): Promise<void> {
+    this.first ??= this.lookFirst();
+    return this.first;
+  }
+
+  /** Resolves when those of which nothing is known have been looked at: somebody asks for what none of the others has. */
+  async settled(): Promise<void> {
+    await this.within(PATIENCE_MS, this.all.filter((mount) => mount.shown === undefined).map(looked));
+  }
+
+  private async lookFirst(): Promise<void> {
     const unknown = this.all.filter((mount) => !mount.isKnown);
-    const looks = unknown.map((mount) =>
-      mount.look().catch((error: unknown) => log('debug', 'a first look failed', error)),
-    );
     for (const mount of this.all) if (mount.isKnown) mount.lookLater(AFTER_LIST_MS);
-    if (looks.length === 0) return;
+    if (unknown.length === 0) return;
+    await this.within(FIRST_LOOK_MS, unknown.map(looked));
+    await Promise.all(unknown.map((mount) => mount.noteTried()));
+  }
+
+  private async within(ms: number, looks: readonly Promise<void>[]): Promise<void> {
     let callOff = () => {};
     const late = new Promise<void>((resolve) => {
-      callOff = this.timers.after(FIRST_LOOK_MS, resolve);
+      callOff = this.timers.after(ms, resolve);
     });
     await Promise.race([Promise.all(looks), late]).finally(callOff);
-    await Promise.all(unknown.map((mount) => mount.noteTried()));
   }
 
   /** @param listener is called when what is shown of a mount has changed. @returns stops it. */
