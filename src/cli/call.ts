@@ -4,6 +4,7 @@ import { SettingsError } from '../config/settings-error.js';
 import { allTools } from '../tools.js';
 import { wire } from '../wire.js';
 import type { Command } from './index.js';
+import { callMounted, mountedIn } from './mount/call.js';
 import { withSettings } from './options.js';
 import { settingsFrom } from './settings-from.js';
 
@@ -27,6 +28,10 @@ export const callCommand: Command = {
     const wired = wire(settings);
     const cancel = new AbortController();
     process.once('SIGINT', () => cancel.abort());
+    const mounted = allTools.some(({ name }) => name === args.tool) ? undefined : await mountedIn(wired, settings);
+    if (mounted) {
+      return await callMounted(mounted, String(args.tool), input, cancel.signal).finally(() => wired.close());
+    }
     const tools = enabledTools(allTools, settings);
     const answer = await callTool(
       () => findTool(String(args.tool), tools, allTools, settings),

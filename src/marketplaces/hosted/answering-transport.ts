@@ -12,6 +12,7 @@ export const ENDED: object = Object.freeze({});
 /** How long a message that nobody waits for may take. */
 const NOTICE_MS = 5_000;
 const ENDING_MS = 2_000;
+const GOODBYE_MS = 500;
 
 type Id = string | number;
 
@@ -24,7 +25,7 @@ export class AnsweringTransport implements Transport {
   /** Answered, and their streams are not over yet. */
   private readonly ending = new Map<Id, NodeJS.Timeout>();
 
-  constructor(private readonly inner: Transport) {}
+  constructor(private readonly inner: Transport & { terminateSession?(): Promise<void> }) {}
 
   get sessionId(): string | undefined {
     return this.inner.sessionId;
@@ -35,8 +36,10 @@ export class AnsweringTransport implements Transport {
     this.inner.onerror = (error) => this.onerror?.(error);
     this.inner.onmessage = (message: JSONRPCMessage) => {
       const id = 'method' in message ? undefined : message.id;
-      if (id !== undefined) this.answered(id);
-      this.onmessage?.(message);
+      if (id === undefined) return this.onmessage?.(message);
+      this.answered(id);
+      // The client forgets a request with its answer, and hands progress on a moment later than it comes.
+      setImmediate(() => this.onmessage?.(message));
     };
     await this.inner.start();
   }
@@ -56,6 +59,10 @@ export class AnsweringTransport implements Transport {
 
   async close(): Promise<void> {
     for (const id of [...this.open.keys()]) this.forget(id);
+    // A server that is told need not keep the session; one that does not listen is not waited for.
+    const told = this.inner.terminateSession?.().catch(() => undefined);
+    const late = new Promise((resolve) => setTimeout(resolve, GOODBYE_MS).unref());
+    await Promise.race([told, late]);
     await this.inner.close();
   }
 

@@ -64,10 +64,6 @@ export class Mount {
     return this.state;
   }
 
-  get isConnected(): boolean {
-    return this.session !== undefined && this.failures === 0;
-  }
-
   /** Somebody has tried to reach it: it is not waited for again. */
   async noteTried(): Promise<void> {
     if (!this.isKnown) this.know(await this.remember((now) => now));

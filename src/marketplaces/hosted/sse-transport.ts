@@ -106,6 +106,8 @@ export class SseTransport implements Transport {
       return;
     }
     const message = event === 'message' ? messageIn(data) : undefined;
-    if (message) this.onmessage?.(message);
+    // The client forgets a request with its answer, and hands progress on a moment later than it comes.
+    if (message && !('method' in message)) setImmediate(() => this.onmessage?.(message));
+    else if (message) this.onmessage?.(message);
   }
 }

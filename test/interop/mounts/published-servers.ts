@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -64,13 +65,27 @@ export async function piped(
       stderr: 'ignore',
     });
   };
-  const child = start();
-  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => 'the-only-one' });
-  child.onmessage = (message) => void transport.send(message);
-  transport.onmessage = (message) => void child.send(message);
-  await child.start();
-  await transport.start();
-  const server = createServer((request, response) => void transport.handleRequest(request, response));
+  const sessions = new Map<
+    string,
+    { readonly transport: StreamableHTTPServerTransport; readonly child: StdioClientTransport }
+  >();
+  const open = async () => {
+    const child = start();
+    const transport = new StreamableHTTPServerTransport({
+      sessionIdGenerator: () => randomUUID(),
+      onsessioninitialized: (id) => void sessions.set(id, { transport, child }),
+    });
+    child.onmessage = (message) => void transport.send(message);
+    transport.onmessage = (message) => void child.send(message);
+    await child.start();
+    await transport.start();
+    return transport;
+  };
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const known = sessions.get(String(request.headers['mcp-session-id']));
+    await (known?.transport ?? (await open())).handleRequest(request, response);
+  };
+  const server = createServer((request, response) => void handle(request, response));
   const url = `${await listen(server)}/mcp`;
   return {
     url,
@@ -81,7 +96,7 @@ export async function piped(
     },
     stop: async () => {
       await stop(server);
-      await child.close();
+      await Promise.all([...sessions.values()].map(({ child }) => child.close()));
     },
   };
 }

@@ -39,6 +39,14 @@ export function world(env: Readonly<Record<string, string>> = {}): World {
   };
 }
 
+/** Looks at servers as `hirewire mount add` does: a program that starts in this folder later knows them. */
+export async function remember(folder: string, urls: Readonly<Record<string, string>>): Promise<void> {
+  const before = world({ HIREWIRE_DATA_DIR: folder });
+  const mounts = before.open(Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, { url }])));
+  await Promise.all(mounts.all.map((mount) => mount.look()));
+  await before.close();
+}
+
 /** Real time, but whatever is planned happens at once. */
 export const HASTY: Timers = { ...systemTimers, after: (ms, run) => systemTimers.after(Math.min(ms, 20), run) };
 
