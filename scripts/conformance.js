@@ -1,4 +1,5 @@
 // Runs the official conformance suite against the built program: over HTTP (`serve --http`), and over stdio through a shim.
+// The tools, resources and prompts that the suite asks for are those of a test server that the program mounts.
 // What it may fail is listed with the reason in scripts/conformance/expected-failures.yml; anything else, and anything
 // listed that passes, is an error. The suite and the Node that it needs come from npm when this is run, and stay out of
 // the project's own dependencies.
@@ -9,12 +10,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addToken } from './conformance/add-token.js';
 import { serveStdioShim } from './conformance/stdio-shim.js';
+import { serveTestServer } from './conformance/test-server.js';
 
 const SUITE = '@modelcontextprotocol/conformance@0.1.16';
 const EXPECTED = join(import.meta.dirname, 'conformance/expected-failures.yml');
 const BIN = join(import.meta.dirname, '../bin/hirewire.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'hirewire-conformance-'));
+const testServer = await serveTestServer();
+const mount = ['--mount', `suite=${testServer.url}`];
 const token = randomBytes(32).toString('base64url');
 const env = {
   ...process.env,
@@ -43,7 +47,10 @@ function runSuite(url) {
 
 /** @returns where `serve --http` listens, and how to stop it. */
 async function startServer() {
-  const child = spawn(process.execPath, [BIN, 'serve', '--http', '0'], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [BIN, 'serve', '--http', '0', ...mount], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let text = '';
   const url = await new Promise((resolve, reject) => {
     child.stderr.on('data', (chunk) => {
@@ -66,7 +73,7 @@ async function overHttp() {
 }
 
 async function overStdio() {
-  const shim = await serveStdioShim({ command: process.execPath, args: [BIN, 'serve'], env });
+  const shim = await serveStdioShim({ command: process.execPath, args: [BIN, 'serve', ...mount], env });
   const code = await runSuite(shim.url);
   await shim.stop();
   return code;
@@ -80,5 +87,6 @@ try {
     if (code !== 0) process.exitCode = 1;
   }
 } finally {
+  testServer.stop();
   rmSync(folder, { recursive: true, force: true });
 }

@@ -13,7 +13,7 @@ import { WorkScreen } from './work/screen.js';
 
 export const workCommand: Command = {
   usage: 'work',
-  summary: 'Be hired: let a program do the work of your agent on Agrenting',
+  summary: 'Be hired: let a program, or an agent, do the work of your agent on Agrenting',
   flags: WORK_FLAGS,
   options: withWorkOptions,
   async run(args) {

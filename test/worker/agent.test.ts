@@ -119,7 +119,7 @@ describe('an agent', () => {
     expect(await shop.market.hiring(id)).toMatchObject({ status: 'failed' });
   });
 
-  it.each<ErrorCode>(['UNAUTHORIZED', 'FORBIDDEN', 'NOT_FOUND'])(
+  it.each<ErrorCode>(['UNAUTHORIZED', 'DEFINITION_CHANGED', 'NOT_FOUND'])(
     'that cannot be used at all (%s) ends the worker, and the hiring stays as it is',
     async (code) => {
       const id = await shop.market.hire('Try.');

@@ -118,14 +118,17 @@ describe('concurrency', () => {
     const ids = [];
     for (let count = 0; count < 5; count += 1) ids.push(await shop.market.hire(`Task ${count}.`));
     const worked = shop.worker('obey', { concurrency: 2 }).start();
+    const rung: (string | undefined)[] = [];
     for (let count = 0; count < 5; count += 1) {
       const ring = await shop.bell.ring(count);
       expect(worked.worker.working).toBeLessThanOrEqual(2);
-      expect(ring.text.split(' ')[0]).toBe(ids[count]);
+      rung.push(ring.text.split(' ')[0]);
       if (count > 0) (await shop.bell.ring(count - 1)).answer('done');
     }
     (await shop.bell.ring(4)).answer('done');
     await worked.event('delivered', 4);
+    // Two that are started at a time may come up in either order.
+    expect(rung.toSorted()).toEqual(ids.toSorted());
     for (const id of ids) expect(await shop.market.books(id)).toEqual({ releases: 1, balanced: true });
   });
 });

@@ -15,7 +15,7 @@ export type DojoServer = Selectable<DojoServerRow>;
 export const RESERVED_SLUGS: readonly string[] = [
   ...['servers', 'toolkits', 'tools', 'resources', 'prompts'],
   ...['mcp', 'sse', 'messages', 'hirer'],
-  ...['agentdojo', 'agrenting', 'humans2ai', 'praisonai', 'api', 'health', 'reference', 'sandbox'],
+  ...['agentdojo', 'agrenting', 'humans2ai', 'praisonai', 'api', 'console', 'health', 'reference', 'sandbox'],
 ];
 
 /** The permission that the key of one server carries. */

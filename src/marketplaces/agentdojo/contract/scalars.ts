@@ -35,6 +35,9 @@ export const toolResult = z.looseObject({
 });
 export const done = z.looseObject({ success: z.literal(true) });
 
-/** What all routes have in common: an account's key, and errors of their own where one record is named. */
-export const common = { callers: ['user'], evidence: 'documented' } as const;
+/**
+ * What all routes have in common: an account's key, and errors of their own where one record is named. All paths and
+ * limits are documented; where the bodies are too, the route says so.
+ */
+export const common = { callers: ['user'], evidence: 'inferred' } as const;
 export const ofOne = { ...common, errors: ['NOT_FOUND'] } as const;

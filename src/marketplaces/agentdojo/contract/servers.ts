@@ -49,6 +49,7 @@ export const servers = {
   createServer: defineRoute({
     ...ofOne,
     id: 'createServer',
+    evidence: 'documented',
     method: 'POST',
     path: '/mcp/servers',
     summary: 'Create an MCP server. Its own key is shown once.',
@@ -69,6 +70,7 @@ export const servers = {
   listServers: defineRoute({
     ...common,
     id: 'listServers',
+    evidence: 'documented',
     method: 'GET',
     path: '/mcp/servers',
     summary: 'Your servers, oldest first.',
@@ -84,6 +86,7 @@ export const servers = {
   getServer: defineRoute({
     ...ofOne,
     id: 'getServer',
+    evidence: 'documented',
     method: 'GET',
     path: '/mcp/servers/:id',
     summary: 'One server with its tools.',
@@ -94,6 +97,7 @@ export const servers = {
   deleteServer: defineRoute({
     ...ofOne,
     id: 'deleteServer',
+    evidence: 'documented',
     method: 'DELETE',
     path: '/mcp/servers/:id',
     summary: 'Delete a server, its key, resources and prompts.',

@@ -52,6 +52,7 @@ export const toolkits = {
   createToolkit: defineRoute({
     ...common,
     id: 'createToolkit',
+    evidence: 'documented',
     method: 'POST',
     path: '/mcp/toolkits',
     summary: 'Create a toolkit.',
@@ -109,6 +110,7 @@ export const tools = {
   createTool: defineRoute({
     ...ofOne,
     id: 'createTool',
+    evidence: 'documented',
     method: 'POST',
     path: '/mcp/tools',
     summary: 'Add a tool to a toolkit.',
@@ -152,6 +154,7 @@ export const tools = {
   callTool: defineRoute({
     ...ofOne,
     id: 'callTool',
+    evidence: 'documented',
     method: 'POST',
     path: '/mcp/tools/call',
     summary: 'Call a tool without a server.',
