@@ -105,7 +105,7 @@ describe.skipIf(!CHROMIUM)('a page that is open', () => {
     expect(await page.getByLabel('Message to the agent').inputValue()).toBe('Hold on');
   });
 
-  it('asks who is there when the sandbox was started anew', async () => {
+  it('asks who is there once the visit is over', async () => {
     const { page } = watcher;
     await page.goto('/console/ledger');
     await following(page);

@@ -197,6 +197,30 @@ describe('keys and webhooks', () => {
     expect(left).toEqual([]);
   });
 
+  it('carry caps and presets on Agrenting, are rotated with an overlap, and agents have their own', async () => {
+    const { db } = backend.env;
+    const good = async (name: string) =>
+      await db.selectFrom('credentials').selectAll().where('name', '=', name).orderBy('created_at').execute();
+    const hirer = await Visitor.as(backend, 'hirer');
+    const fields = { name: 'Capped', preset: 'guided', max_price: '3.00', allowed_ips: '::1' };
+    const made = await hirer.fill(await hirer.get('/console/keys'), 'create-user-key', fields);
+    expect(textOf(made.html)).toMatch(/shown this once: ap_[\w-]{43}/);
+    const shown = textOf((await hirer.get('/console/keys')).html);
+    expect(shown).toContain('at most 3.00 USD per hire; only from ::1');
+    const [key] = await good('Capped');
+    await hirer.fill(await hirer.get('/console/keys'), `rotate-user-key-${key?.id}`);
+    const [old, fresh] = await good('Capped');
+    expect([old?.max_price_per_hire, fresh?.max_price_per_hire]).toEqual([300_000_000n, 300_000_000n]);
+    expect(textOf((await hirer.get('/console/keys')).html)).toContain('replaced, still good');
+    await hirer.fill(await hirer.get('/console/keys'), `revoke-user-key-${fresh?.id}`);
+    expect(textOf((await hirer.get('/console/keys')).html)).toContain('revoked');
+
+    const agent = await Visitor.as(backend, 'agent');
+    const page = await agent.get('/console/keys');
+    const create = formsOf(page.html).find((id) => id.startsWith('create-agent-key')) ?? '';
+    expect(textOf((await agent.fill(page, create)).html)).toMatch(/shown this once: ak_live_/);
+  });
+
   it('need a login that is fresh where the API does', async () => {
     const visitor = await Visitor.as(backend, 'human');
     await visitor.fill(await visitor.get('/console/keys'), 'create-key', { name: 'Later', chosen: 'tasks:read' });

@@ -33,3 +33,7 @@ export const linesOf = (text: string | undefined): string[] =>
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
+
+/** A browser's local date and time; the sandbox reads it as UTC. */
+export const utc = (text: string | undefined) =>
+  text === undefined ? text : /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? `${text}:00Z` : text;

@@ -1,6 +1,6 @@
 import { api } from '../../../marketplaces/agrenting/api.js';
 import { asObject } from '../../../marketplaces/envelope.js';
-import { type Actions, linesOf, nothing } from './action.js';
+import { type Actions, linesOf, nothing, utc } from './action.js';
 import { shownOnce } from './shown-once.js';
 
 const asHirer = { roles: ['hirer'], marketplace: 'agrenting' } as const;
@@ -76,6 +76,33 @@ export const agrentingActions = {
     body: ({ content }) => ({ content, kind: 'question' }),
     done: 'Asked. The hirer sees an open question.',
   },
+
+  'create-user-key': {
+    ...asHirer,
+    route: api.createUserKey,
+    body: ({ name, preset, max_price, allowed_ips, expires }) => ({
+      name,
+      preset,
+      ...(max_price === undefined ? {} : { max_price_per_hire: max_price }),
+      ...(allowed_ips === undefined ? {} : { allowed_ips: linesOf(allowed_ips) }),
+      ...(expires === undefined ? {} : { expires_at: utc(expires) }),
+    }),
+    done: shownOnce('The key was made. It is shown this once', 'api_key'),
+  },
+  'rotate-user-key': {
+    ...asHirer,
+    route: api.rotateUserKey,
+    body: nothing,
+    done: shownOnce('The old key is good for one more hour. The new one, shown this once', 'api_key'),
+  },
+  'revoke-user-key': { ...asHirer, route: api.revokeUserKey, body: nothing, done: 'Revoked at once.' },
+  'create-agent-key': {
+    ...asAgent,
+    route: api.createAgentCredential,
+    body: nothing,
+    done: shownOnce('The key was made. It is shown this once', 'api_key'),
+  },
+  'revoke-agent-key': { ...asAgent, route: api.revokeAgentCredential, body: nothing, done: 'Revoked at once.' },
 
   'create-hiring-webhook': {
     ...asEither,

@@ -1,6 +1,6 @@
 import { asObject } from '../../../marketplaces/envelope.js';
 import { api } from '../../../marketplaces/humans2ai/api.js';
-import { type Actions, linesOf, nothing } from './action.js';
+import { type Actions, linesOf, nothing, utc } from './action.js';
 import { shownOnce } from './shown-once.js';
 
 const asOwner = { roles: ['hirer'], marketplace: 'humans2ai' } as const;
@@ -14,10 +14,6 @@ const say = { route: api.sendMessage, body: ({ content }: { readonly content?: s
 /** A number as JSON wants it; what is none is left for the route to refuse. */
 const numberOf = (text: string | undefined): unknown =>
   text !== undefined && /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-
-/** A browser's local date and time; the sandbox reads it as UTC. */
-const utc = (text: string | undefined) =>
-  text === undefined ? text : /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) ? `${text}:00Z` : text;
 
 /** What a hirer, a human and an admin do on Humans2AI. */
 export const humans2aiActions = {
@@ -130,6 +126,12 @@ export const humans2aiActions = {
       ...(expires === undefined ? {} : { expiresAt: utc(expires) }),
     }),
     done: shownOnce('The key was made. It is shown this once', 'key'),
+  },
+  'rotate-key': {
+    ...asAnybody,
+    route: api.rotateApiKey,
+    body: nothing,
+    done: shownOnce('The old key is good for one more hour. The new one, shown this once', 'key'),
   },
   'upgrade-key': { ...asAnybody, route: api.upgradeApiKey, body: nothing, done: 'The key may do everything now.' },
   'revoke-key': {

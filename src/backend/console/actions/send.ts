@@ -44,7 +44,7 @@ export async function perform(
     const message = `Only the ${action.roles.join(' or the ')} can do this: change the role first.`;
     return { ok: false, message, problems: [] };
   }
-  const login = await openSession(env, marketplace, seat, since);
+  const login = await logIn(env, marketplace, seat, since);
   const common = { marketplace, secret: login.secret, fields };
   let body = action.body(fields);
   try {
@@ -64,18 +64,20 @@ export async function perform(
 
 const SESSION_MS = 60_000;
 
-/** A login of the marketplace for one call: as fresh as the visit is, and gone afterwards. */
-async function openSession(env: Env, marketplace: MarketplaceName, { account, kind }: Seat, since: string) {
+/**
+ * A login of the marketplace for one call, as fresh as the visit is and gone afterwards. Agrenting knows no logins of
+ * users, and there a key makes no other key that outlives it: so it is a key without an end.
+ */
+async function logIn(env: Env, marketplace: MarketplaceName, { account, kind }: Seat, since: string) {
+  const session = { via: 'session', since, expiresAt: isoTime(env.clock.now() + SESSION_MS) } as const;
   return await issueCredential(env, env.db, {
     marketplace,
     kind,
-    via: 'session',
     account,
     name: 'console',
     prefix: 'console_',
     scopes: ['*'],
-    since,
-    expiresAt: isoTime(env.clock.now() + SESSION_MS),
+    ...(marketplace === 'humans2ai' ? session : {}),
   });
 }
 

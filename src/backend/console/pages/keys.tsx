@@ -1,12 +1,11 @@
-import { PERMISSIONS } from '../../../marketplaces/humans2ai/contract/api-keys.js';
 import { describeMoney } from '../../../money.js';
 import { CURRENCY } from '../../domain/hirings.js';
 import type { CredentialRow, Tx } from '../../store/schema.js';
-import { Act, CheckBoxes, formId, TextArea, TextField } from '../parts/form.js';
 import { Empty, Name } from '../parts/text.js';
 import { exact, Time } from '../parts/time.js';
-import { MARKETS } from '../roles.js';
+import { MARKETS, type MarketplaceName } from '../roles.js';
 import type { Page, View } from '../view.js';
+import { KeyActions, NewKey } from './key-forms.js';
 
 const SHOWN = 50;
 
@@ -26,15 +25,15 @@ export const keys: Page = async (view) => {
           <section>
             <h2>{title}</h2>
             <Keys view={view} marketplace={name} rows={rows} />
+            <NewKey view={view} marketplace={name} />
           </section>
         ))}
-        {view.role.seats.humans2ai ? <NewKey view={view} /> : ''}
       </>
     ),
   };
 };
 
-async function keysOf(tx: Tx, marketplace: CredentialRow['marketplace'], account: string): Promise<CredentialRow[]> {
+async function keysOf(tx: Tx, marketplace: MarketplaceName, account: string): Promise<CredentialRow[]> {
   return await tx
     .selectFrom('credentials')
     .selectAll()
@@ -52,7 +51,7 @@ const Keys = ({
   rows,
 }: {
   view: View;
-  marketplace: CredentialRow['marketplace'];
+  marketplace: MarketplaceName;
   rows: readonly CredentialRow[];
 }) =>
   rows.length === 0 ? (
@@ -83,18 +82,7 @@ const Keys = ({
             <td data-label="State">
               <div>
                 <KeyState row={row} now={view.now} />
-                {marketplace === 'humans2ai' && isGood(row, view.now) ? (
-                  <>
-                    {row.scopes === '*' ? (
-                      ''
-                    ) : (
-                      <Act view={view} action="upgrade-key" hidden={{ id: row.id }} label="Allow everything" />
-                    )}
-                    <Act view={view} action="revoke-key" hidden={{ id: row.id }} label="Revoke" tone="danger" />
-                  </>
-                ) : (
-                  ''
-                )}
+                {isGood(row, view.now) ? <KeyActions view={view} marketplace={marketplace} row={row} /> : ''}
               </div>
             </td>
           </tr>
@@ -124,29 +112,3 @@ function limitsOf(row: CredentialRow): string {
   ];
   return limits.length === 0 ? 'none' : limits.join('; ');
 }
-
-const NewKey = ({ view }: { view: View }) => {
-  const form = formId('create-key');
-  const common = { view, form };
-  return (
-    <section>
-      <h2>New key for Humans2AI</h2>
-      <details open={view.failed?.form === form}>
-        <summary>Make a key</summary>
-        <Act view={view} action="create-key" label="Make the key and show it once" tone="main">
-          <TextField {...common} name="name" label="Name" value="My assistant" />
-          <CheckBoxes {...common} legend="It may" names={PERMISSIONS} />
-          <TextArea
-            {...common}
-            name="allowed_ips"
-            label="Only from these addresses"
-            hint="IPv4 or IPv6, single or CIDR, one a line. Empty: from anywhere."
-            required={false}
-            rows={2}
-          />
-          <TextField {...common} name="expires" label="Good until, UTC" type="datetime-local" required={false} />
-        </Act>
-      </details>
-    </section>
-  );
-};

@@ -19,7 +19,7 @@ thead th { border-top: 0; }
 .sum .total th, .sum .total td { border-top: 2px solid var(--text); font-weight: 700; }
 .dense { font-size: .875rem; }
 .attempts { margin: 0; padding: 0; list-style: none; }
-.rows .act { margin: .4rem 0 0; }
+.rows .act { display: inline-block; margin: .4rem .4rem 0 0; }
 .pages { display: flex; gap: 1.5rem; margin-top: .8rem; }
 @media (max-width: 44rem) {
   .rows, .rows tbody, .rows tr, .rows td, .rows caption { display: block; }

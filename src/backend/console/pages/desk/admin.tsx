@@ -109,7 +109,7 @@ const Said = ({ who, text }: { who: string; text: string }) => (
 
 const LOOKED_AT = 100;
 
-/** How many of the newest attempts to publish were refused, over REST and as a tool. */
+/** How many of the newest attempts to publish were refused: the last 100 over REST and the last 100 as a tool. */
 async function blockedLately(tx: Tx): Promise<number> {
   const attempts = [
     ...(await listAudit(tx, { action: 'createTask', limit: LOOKED_AT })),
@@ -131,9 +131,7 @@ const RiskGate = ({ view, blocked }: { view: View; blocked: number }) => {
         A task that names one of these is refused before its budget is locked:{' '}
         {riskGate ? 'decided by a gate of its own.' : `${riskWords.join(', ')}.`}
       </p>
-      <p>
-        Of the last {String(LOOKED_AT)} attempts to publish a task over each way, it refused {String(blocked)}.
-      </p>
+      <p>Among the newest attempts to publish a task it refused {String(blocked)}.</p>
       <form id="risk-gate" method="get" action="/console/desk" class="act inline">
         <div class="field">
           <label for="try">Try a title</label>
