@@ -1,9 +1,26 @@
-import type { Envelope } from '../marketplaces/envelope.js';
+import type { Envelope, PageInfo } from '../marketplaces/envelope.js';
+import type { Route } from '../marketplaces/route.js';
 import { ApiError } from './api-error.js';
 
-/** Answers of the pipeline that no handler makes: refusals and replays. */
+/** How what happened becomes an answer: successes, refusals and replays. */
 
-export const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
+/** A list that knows where it continues. */
+export class Page<T> {
+  constructor(
+    readonly items: T[],
+    readonly info: PageInfo,
+  ) {}
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' };
+
+/** What a handler made, in the marketplace's envelope. */
+export function wrap(answer: unknown, route: Route, envelope: Envelope, headers: Headers): Response {
+  if (answer instanceof Response) return answer;
+  const body = answer instanceof Page ? envelope.wrap(answer.items, answer.info) : envelope.wrap(answer);
+  headers.set('content-type', JSON_HEADERS['content-type']);
+  return new Response(JSON.stringify(body), { status: route.status, headers });
+}
 
 /** An earlier answer, given again byte for byte. */
 export function replayed(status: number, body: string): Response {

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Envelope, PageInfo } from '../marketplaces/envelope.js';
+import type { Envelope } from '../marketplaces/envelope.js';
 import type { Route } from '../marketplaces/route.js';
-import { JSON_HEADERS, refusal } from './answers.js';
+import { type Page, refusal, wrap } from './answers.js';
 import { ApiError } from './api-error.js';
 import { type Audited, auditDone, auditRefusal, targetOf } from './audit.js';
 import { authorize, type Caller } from './auth.js';
@@ -41,14 +41,6 @@ export interface Call<
   after(effect: () => void): void;
   /** To be called in its transaction by a handler that opens its own: what it did is written into the audit log. */
   audit(tx: Tx, made: unknown): Promise<void>;
-}
-
-/** A list that knows where it continues. */
-export class Page<T> {
-  constructor(
-    readonly items: T[],
-    readonly info: PageInfo,
-  ) {}
 }
 
 export interface HandlerOptions<B extends z.ZodType> {
@@ -174,13 +166,13 @@ export function implement<P extends z.ZodObject, Q extends z.ZodObject, B extend
         if (key === undefined && required) {
           throw new ApiError(codes.keyMissing, `The ${service.envelope.keyHeader} header is required here.`);
         }
+        const claims = options.claims?.(body) ?? route.key !== 'none';
+        const content = { params, body: service.identity?.(body) ?? body };
+        const account = raw.caller?.account ?? raw.address;
         const claim =
-          key === undefined || !(options.claims?.(body) ?? route.key !== 'none')
+          key === undefined || !claims
             ? undefined
-            : claimOf(service.marketplace, raw.caller?.account ?? raw.address, key, `${route.method} ${route.path}`, {
-                params,
-                body: service.identity?.(body) ?? body,
-              });
+            : claimOf(service.marketplace, account, key, `${route.method} ${route.path}`, content);
         const response = await once(claim, env, envelope, service, now, answer, (tx, status) =>
           auditDone(tx, audited(), status, true),
         );
@@ -197,19 +189,16 @@ export function implement<P extends z.ZodObject, Q extends z.ZodObject, B extend
   };
 }
 
-function wrap(answer: unknown, route: Route, envelope: Envelope, headers: Headers): Response {
-  if (answer instanceof Response) return answer;
-  const body = answer instanceof Page ? envelope.wrap(answer.items, answer.info) : envelope.wrap(answer);
-  headers.set('content-type', JSON_HEADERS['content-type']);
-  return new Response(JSON.stringify(body), { status: route.status, headers });
-}
-
-/** Who may call, or a line in the audit log about somebody who may not and tried to change something. */
+/**
+ * Who may call. That somebody who may not tried to change something is written into the audit log.
+ * @param counts whether this request is within its limit: refusals beyond it are not written down either.
+ */
 export async function authorizeCall(
   implementation: Implementation,
   raw: RawCall,
   service: Service,
   env: Env,
+  counts: () => Promise<boolean>,
 ): Promise<void> {
   const { route } = implementation;
   const envelope = implementation.envelope ?? service.envelope;
@@ -217,7 +206,7 @@ export async function authorizeCall(
     authorize(route, raw.caller, envelope.standard, env.clock.now());
     if (raw.caller) await service.seen?.(raw.caller, env);
   } catch (error) {
-    if (raw.caller && route.method !== 'GET') {
+    if (raw.caller && route.method !== 'GET' && (await counts())) {
       const { caller, address } = raw;
       const { marketplace } = service;
       const target = targetOf(raw.params, undefined);
@@ -239,12 +228,15 @@ export async function serve(
   const now = env.clock.now();
   const noted = noteOf(implementation, request, raw, service, env);
   let limitHeaders: Record<string, string> = {};
-  const respond = async (): Promise<Response> => {
-    await authorizeCall(implementation, raw, service, env);
+  const count = async (): Promise<LimitState> => {
     const { bucket } = implementation.route;
     const limit = await service.limitOf(bucket, raw.caller, env);
     const counted = service.perAddress?.(bucket) ? undefined : raw.caller?.credentialId;
-    const state = env.limiter.take(`${service.marketplace}/${bucket}/${counted ?? raw.address}`, limit);
+    return env.limiter.take(`${service.marketplace}/${bucket}/${counted ?? raw.address}`, limit);
+  };
+  const respond = async (): Promise<Response> => {
+    await authorizeCall(implementation, raw, service, env, async () => (await count()).allowed);
+    const state = await count();
     limitHeaders = service.limitHeaders(state);
     if (!state.allowed) {
       const retryAfter = Math.max(1, Math.ceil((state.resetAt - now) / 1_000));

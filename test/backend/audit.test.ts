@@ -49,6 +49,14 @@ describe('the audit log', () => {
     await world.backend.close();
   });
 
+  it('cannot be filled by somebody who may not, faster than the rate limit', async () => {
+    const world = await openWorld();
+    for (let n = 0; n < 510; n++) await world.rest('admin', 'POST', '/webhooks');
+    const { seq } = await world.backend.env.db.selectFrom('audit_head').select('seq').executeTakeFirstOrThrow();
+    expect(seq).toBe(500n);
+    await world.backend.close();
+  });
+
   it('is read by admins alone, page by page, by account and by action', async () => {
     const world = await openWorld();
     for (let n = 0; n < 5; n++) await world.createTask();

@@ -1,12 +1,13 @@
 import { api } from '../../../marketplaces/agrenting/api.js';
 import { formatAmount } from '../../../money.js';
+import { Page } from '../../answers.js';
 import { ApiError } from '../../api-error.js';
 import { hasScope } from '../../auth.js';
 import { discoverAgents, listAgents, listCapabilities } from '../../domain/agent-listing.js';
 import { agentByDid, changeAgent, registerAgent } from '../../domain/agents.js';
 import { amountOf } from '../../domain/amounts.js';
 import type { Listing } from '../../domain/keyset.js';
-import { callerIn, implement, Page } from '../../pipeline.js';
+import { callerIn, implement } from '../../pipeline.js';
 import { TERMS_VERSION } from './account.js';
 import { agentView } from './views.js';
 
