@@ -116,7 +116,7 @@ describe('the command line', () => {
     [['--exec', 'nowhere-to-be-found'], 'there is no program "nowhere-to-be-found"'],
     [['--exec', 'a | b'], 'add --shell'],
     [['--exec', ''], '--exec is empty'],
-    [[], 'Missing required argument: exec'],
+    [[], 'Give either --exec, the program that does the work, or --agent'],
     [['--exec', 'node', '--concurrency', '0'], '--concurrency is a whole number from 1 to 100'],
     [['--exec', 'node', '--timeout', 'soon'], '--timeout is a whole number from 1 to 604800'],
     [['--exec', 'node', '--max-output', '200001'], '--max-output is a whole number from 1 to 200000'],
