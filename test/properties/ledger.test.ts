@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { type HiringAction, transition } from '../../src/backend/domain/hiring-states.js';
+import { HIRING_ACTIONS, transition } from '../../src/backend/domain/hiring-states.js';
 import {
   audit,
   balanceOf,
@@ -11,7 +11,7 @@ import {
   refund,
   release,
 } from '../../src/backend/domain/ledger.js';
-import { ruleOf, type TaskAction } from '../../src/backend/domain/task-states.js';
+import { ruleOf, TASK_ACTIONS } from '../../src/backend/domain/task-states.js';
 import { openDatabase } from '../../src/backend/store/database.js';
 import type { Db } from '../../src/backend/store/schema.js';
 import { shareOf } from '../../src/money.js';
@@ -200,22 +200,6 @@ function forgery(roll: Dice): string {
   ])();
 }
 
-const HIRING: readonly HiringAction[] = ['start', 'complete', 'fail', 'cancel', 'retry', 'dispute', 'settle'];
-const TASK: readonly TaskAction[] = [
-  'open',
-  'decline',
-  'cancel',
-  'expire',
-  'assign',
-  'submit',
-  'approve',
-  'reject',
-  'dispute',
-  'rule_release',
-  'rule_refund',
-  'rule_split',
-];
-
 describe('the state machines', () => {
   it('settle what is held exactly once on every random walk, and hold again only what was given back', () => {
     const roll = dice(SEED + 2);
@@ -226,7 +210,7 @@ describe('the state machines', () => {
       let status = hiring ? roll.pick(['queued', 'paid']) : roll.pick(['open', 'pending_review']);
       let held = true;
       for (let step = 0; step < 12; step += 1) {
-        const rule = hiring ? transition(status, roll.pick(HIRING)) : taskRule(status, roll.pick(TASK));
+        const rule = hiring ? transition(status, roll.pick(HIRING_ACTIONS)) : taskRule(status, roll.pick(TASK_ACTIONS));
         if (!rule) continue;
         if (rule.money === 'hold' && held) wrong.push(`${status}: held twice`);
         if (['refund', 'release', 'split'].includes(rule.money) && !held) wrong.push(`${status}: settled twice`);

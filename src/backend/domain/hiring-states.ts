@@ -2,7 +2,8 @@ import type { HiringStatus } from '../../marketplaces/agrenting/contract/hirings
 
 /** The hiring state machine (contract notes §3). Pure: what may follow what, and what it does to the money. */
 
-export type HiringAction = 'start' | 'complete' | 'fail' | 'cancel' | 'retry' | 'dispute' | 'settle';
+export const HIRING_ACTIONS = ['start', 'complete', 'fail', 'cancel', 'retry', 'dispute', 'settle'] as const;
+export type HiringAction = (typeof HIRING_ACTIONS)[number];
 
 interface Transition {
   readonly from: readonly HiringStatus[];

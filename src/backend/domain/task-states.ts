@@ -2,19 +2,21 @@ import type { TaskStatus } from '../../marketplaces/humans2ai/contract/replies.j
 
 /** The task state machine (contract notes §4). Pure: what may follow what, and what it does to the money. */
 
-export type TaskAction =
-  | 'open'
-  | 'decline'
-  | 'cancel'
-  | 'expire'
-  | 'assign'
-  | 'submit'
-  | 'approve'
-  | 'reject'
-  | 'dispute'
-  | 'rule_release'
-  | 'rule_refund'
-  | 'rule_split';
+export const TASK_ACTIONS = [
+  'open',
+  'decline',
+  'cancel',
+  'expire',
+  'assign',
+  'submit',
+  'approve',
+  'reject',
+  'dispute',
+  'rule_release',
+  'rule_refund',
+  'rule_split',
+] as const;
+export type TaskAction = (typeof TASK_ACTIONS)[number];
 
 export interface TaskTransition {
   readonly from: readonly TaskStatus[];

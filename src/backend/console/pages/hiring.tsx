@@ -4,7 +4,7 @@ import { cleanDeep } from '../../../untrusted.js';
 import { agentById } from '../../domain/agents.js';
 import { listArtifacts } from '../../domain/artifacts.js';
 import { listMessages, openQuestions } from '../../domain/hiring-messages.js';
-import { type HiringAction, transition } from '../../domain/hiring-states.js';
+import { HIRING_ACTIONS, transition } from '../../domain/hiring-states.js';
 import { CURRENCY, findHiring } from '../../domain/hirings.js';
 import type { HiringRow } from '../../store/agrenting-schema.js';
 import { Flow } from '../parts/flow.js';
@@ -29,9 +29,8 @@ const STATES: readonly MachineState[] = [
   { name: 'disputed', column: 2, row: 1 },
   { name: 'refunded', column: 1.5, row: 2 },
 ];
-const ACTIONS: readonly HiringAction[] = ['start', 'complete', 'fail', 'cancel', 'retry', 'dispute', 'settle'];
 const EDGES: readonly Edge[] = HIRING_STATUSES.flatMap((from) =>
-  ACTIONS.flatMap((action) => {
+  HIRING_ACTIONS.flatMap((action) => {
     const rule = transition(from, action);
     return rule ? [{ from, to: rule.to }] : [];
   }),

@@ -2,7 +2,7 @@ import { TASK_STATUSES } from '../../../marketplaces/humans2ai/contract/replies.
 import { applicationsOf } from '../../domain/applications.js';
 import { messagesOf } from '../../domain/task-messages.js';
 import { CURRENCY, findTask, subjectOf, type Task } from '../../domain/task-record.js';
-import { ruleOf, type TaskAction } from '../../domain/task-states.js';
+import { ruleOf, TASK_ACTIONS } from '../../domain/task-states.js';
 import type { SubmissionRow } from '../../store/humans2ai-schema.js';
 import type { Tx } from '../../store/schema.js';
 import { Flow } from '../parts/flow.js';
@@ -30,22 +30,8 @@ const STATES: readonly MachineState[] = [
   { name: 'disputed', column: 1, row: 2 },
   { name: 'completed', column: 2, row: 2 },
 ];
-const ACTIONS: readonly TaskAction[] = [
-  'open',
-  'decline',
-  'cancel',
-  'expire',
-  'assign',
-  'submit',
-  'approve',
-  'reject',
-  'dispute',
-  'rule_release',
-  'rule_refund',
-  'rule_split',
-];
 const EDGES: readonly Edge[] = TASK_STATUSES.flatMap((from) => {
-  const reached = ACTIONS.map(ruleOf).filter((rule) => rule.from.includes(from));
+  const reached = TASK_ACTIONS.map(ruleOf).filter((rule) => rule.from.includes(from));
   return [...new Set(reached.map(({ to }) => to))].map((to) => ({ from, to }));
 });
 
