@@ -227,7 +227,7 @@ describe('the state machines', () => {
   });
 });
 
-function taskRule(status: string, action: TaskAction) {
+function taskRule(status: string, action: (typeof TASK_ACTIONS)[number]) {
   const rule = ruleOf(action);
   return rule.from.some((from) => from === status) ? rule : undefined;
 }
