@@ -7,6 +7,7 @@ import { retryAfterMs, wasNeverSent } from '../../http/retry.js';
 import { asObject } from '../envelope.js';
 import { broken, rateLimited, unauthorized, unavailable } from './faults.js';
 import { guarded, STREAM_LIMITS, type StreamLimits } from './guarded-stream.js';
+import type { MountKey } from './key.js';
 import { RateWindow } from './rate-window.js';
 
 /**
@@ -16,8 +17,7 @@ import { RateWindow } from './rate-window.js';
 
 export interface EdgeOptions {
   readonly mount: Pick<MountSettings, 'name' | 'url' | 'auth' | 'perMinute'>;
-  /** Read for each request, so that a new login counts at once. */
-  readonly key: () => Promise<string | undefined>;
+  readonly key: MountKey;
   readonly fetch: Fetch;
   readonly now: () => number;
   readonly userAgent: string;
@@ -65,7 +65,7 @@ export function edgeFetch({ mount, key, fetch, now, userAgent, limits = STREAM_L
     if (asked?.id !== undefined) await admit();
     const headers = new Headers(init.headers ?? {});
     headers.set('user-agent', userAgent);
-    const secret = await key();
+    const secret = await key.read();
     if (secret !== undefined && mount.auth === 'x-api-key') headers.set('x-api-key', secret);
     if (secret !== undefined && mount.auth === 'bearer') headers.set('authorization', `Bearer ${secret}`);
 
@@ -76,7 +76,10 @@ export function edgeFetch({ mount, key, fetch, now, userAgent, limits = STREAM_L
       throw signal.aborted ? signal.reason : unreachable(name, error, changes);
     });
     const { status } = response;
-    if (status === 401 || status === 403) throw refuse(response, unauthorized(name, status));
+    if (status === 401 || status === 403) {
+      key.forget();
+      throw refuse(response, unauthorized(name, status));
+    }
     if (status === 429) {
       const wait = retryAfterMs(response.headers.get('retry-after'), now()) ?? DEFAULT_RETRY_MS;
       window.block(wait);

@@ -5,24 +5,36 @@ import { CredentialError, originOf } from '../../credentials/store.js';
 import { HirewireError } from '../../errors.js';
 import { registerSecret } from '../../log.js';
 
+/** Where a key comes from. */
+export interface MountKey {
+  /** Asked once; undefined when there is none. */
+  read(): Promise<string | undefined>;
+  /** The server did not take it: there may be another one by now. */
+  forget(): void;
+}
+
 /**
  * The key of a mount: from the environment, else a command of the settings file, else what `hirewire mount login`
- * stored for this very URL. Asked once; a mount without one is spoken to without.
+ * stored for this very URL. A mount without one is spoken to without.
  */
 export function mountKey(
   mount: Pick<MountSettings, 'name' | 'url' | 'key' | 'inFile'>,
   credentials: CredentialSettings,
-): () => Promise<string | undefined> {
+): MountKey {
   let asked: Promise<string | undefined> | undefined;
   registerSecret(mount.key);
-  return async () => {
-    if (mount.key !== undefined) return mount.key;
-    asked ??= readStored(mount, credentials);
-    // A store that was locked may be open next time.
-    asked.catch(() => {
-      asked = undefined;
-    });
-    return await asked;
+  const forget = () => {
+    asked = undefined;
+  };
+  return {
+    async read() {
+      if (mount.key !== undefined) return mount.key;
+      asked ??= readStored(mount, credentials);
+      // A store that was locked may be open next time.
+      asked.catch(forget);
+      return await asked;
+    },
+    forget,
   };
 }
 

@@ -1,7 +1,8 @@
+import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HirewireError } from '../../../src/errors.js';
 import type { Mounts } from '../../../src/marketplaces/hosted/mounts.js';
-import { type Behaviour, type FakeServer, fakeServer } from '../../marketplaces/hosted/fake-server.js';
+import { type Behaviour, type FakeServer, fakeServer, listen, stop } from '../../marketplaces/hosted/fake-server.js';
 import { mountIn, type World, world } from '../../marketplaces/hosted/world.js';
 
 /** A mounted server that does wrong: what the caller is told, and that another mount goes on as if nothing were. */
@@ -187,6 +188,19 @@ describe('a mounted server that', () => {
     const sent = bad.asked.length;
     expect(await factsOf(call('bad'))).toMatchObject({ code: 'RATE_LIMITED', changed: 'no' });
     expect(bad.asked).toHaveLength(sent);
+  });
+
+  it('names an endpoint at another server: nothing is sent there', async () => {
+    const lure = createServer((request, response) => {
+      if (request.method !== 'GET') return void response.writeHead(404).end();
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(`event: endpoint\ndata: ${good.url}?session=1\n\n`);
+    });
+    const url = `${await listen(lure)}/sse`;
+    const mount = mountIn(scene.open({ bad: { url } }));
+    expect(await factsOf(mount.look())).toMatchObject({ code: 'BAD_REPLY', changed: 'no' });
+    expect(good.asked).toEqual([]);
+    await stop(lure);
   });
 
   it('gets its key and nobody else does', async () => {
