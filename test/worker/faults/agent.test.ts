@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { soaking } from '../../spending/support/random.js';
 import { type Folder, type RunningBackend, startBackend, temporaryFolder } from '../../stdio/program.js';
 import { Stall } from '../support/stall.js';
 import { WorkProcess } from '../support/work-process.js';
@@ -112,15 +113,18 @@ describe('an agent behind a mount', () => {
     expect(await earnedSince()).toBe(0);
   });
 
-  it.each(['W1', 'W3', 'W5', 'W8'])('is delivered once when the worker is killed at %s', async (point) => {
-    const [id = ''] = await stall.hire(1, TASK);
-    const killed = new WorkProcess(stall, sse(), [], { HIREWIRE_FAILPOINT: point });
-    expect(await killed.exited).toEqual({ code: null, signal: 'SIGKILL' });
-    const next = new WorkProcess(stall, sse(), ['--once']);
-    expect(await next.exited, next.output).toEqual({ code: 0, signal: null });
-    expect(await stall.hiring(id)).toMatchObject({ status: 'completed', task_output: { result: SUMMED_UP } });
-    expect(await earnedSince()).toBe(4.75);
-  });
+  it.each(soaking ? ['W0', 'W1', 'W3', 'W5', 'W6', 'W7', 'W8', 'W9'] : ['W3', 'W8'])(
+    'is delivered once when the worker is killed at %s',
+    async (point) => {
+      const [id = ''] = await stall.hire(1, TASK);
+      const killed = new WorkProcess(stall, sse(), [], { HIREWIRE_FAILPOINT: point });
+      expect(await killed.exited).toEqual({ code: null, signal: 'SIGKILL' });
+      const next = new WorkProcess(stall, sse(), ['--once']);
+      expect(await next.exited, next.output).toEqual({ code: 0, signal: null });
+      expect(await stall.hiring(id)).toMatchObject({ status: 'completed', task_output: { result: SUMMED_UP } });
+      expect(await earnedSince()).toBe(4.75);
+    },
+  );
 
   it('works on several hirings at a time, none of them twice', async () => {
     const ids = await stall.hire(12, { task_description: 'Wait 30: Read the report. Then sum it up.' });
