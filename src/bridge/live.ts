@@ -7,6 +7,7 @@ import type { AccountRole } from '../marketplaces/define.js';
 import { humans2aiChanges } from '../marketplaces/humans2ai/push.js';
 import { Poller } from '../marketplaces/poller.js';
 import { systemTimers, type Timers } from '../timers.js';
+import { listenToNews } from '../webhooks/news.js';
 import type { ResourceDeps, Resources } from './resources.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -25,6 +26,7 @@ export class Live {
   private journal: ChangeSource | undefined;
   private readonly timers: Timers;
   private newsAt = 0;
+  private deaf: (() => void) | undefined;
   private readonly waiting = new Set<() => void>();
 
   constructor(
@@ -77,6 +79,7 @@ export class Live {
 
   /** For good. */
   stop(): void {
+    this.deaf?.();
     this.subscriptions.stop();
     for (const source of this.sources()) void source.then((open) => open.stop());
   }
@@ -91,6 +94,8 @@ export class Live {
   private async changes(role: AccountRole | undefined): Promise<ChangeSource> {
     if (role === undefined) return this.journalChanges();
     if (role !== 'humans2ai.agent') return await this.push(role);
+    // Where a developer receives its webhooks on this computer, polls need not wait for their time.
+    this.deaf ??= listenToNews(this.deps.settings.dataFolder, () => this.hurry());
     this.polled ??= this.deps.connections.connect(role).then((account) => humans2aiChanges(account, this.timers));
     // What failed is tried again: a credential may have come meanwhile.
     this.polled.catch(() => {

@@ -15,7 +15,7 @@ import { successResult } from './result.js';
 /** Resources over MCP: which there are, what is in them, and which are under way. */
 
 export interface ResourceDeps extends CallDeps {
-  readonly settings: Pick<Settings, 'toolsets' | 'sandbox'>;
+  readonly settings: Pick<Settings, 'toolsets' | 'sandbox' | 'dataFolder'>;
   /** For what goes on in the background; the real ones by default. */
   readonly timers?: Timers;
 }

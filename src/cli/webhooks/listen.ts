@@ -1,14 +1,20 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import { dataFolder } from '../../config/paths.js';
 import { SettingsError } from '../../config/settings-error.js';
 import { asObject } from '../../marketplaces/envelope.js';
 import { cleanLabel } from '../../untrusted.js';
+import { tellNews } from '../../webhooks/news.js';
 import type { Arguments } from '../index.js';
 import { checkSignature, REASONS, secretsFrom } from './check.js';
 
-/** Turns deliveries into lines on a developer's machine. Only what was signed with the secret is accepted. */
+/**
+ * Turns deliveries into lines on a developer's machine, and lets the bridges on it look at once at what they watch. Only
+ * what was signed with the secret is accepted; without one everything is, but then no bridge is told.
+ */
 
 const MAX_BODY = 1024 * 1024;
 const KNOWN = 10_000;
+const VALID = 'valid';
 
 /** `hirewire webhooks listen --port 4020`. Runs until it is stopped. */
 export async function listenForDeliveries(args: Arguments): Promise<number> {
@@ -16,6 +22,7 @@ export async function listenForDeliveries(args: Arguments): Promise<number> {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new SettingsError('--port is a number from 0 to 65535.');
   const secrets = secretsFrom(process.env);
+  const folder = dataFolder(process.env);
   const seen = new Set<string>();
   const server = createServer((request, response) => {
     const answer = (status: number) => response.writeHead(status, { connection: 'close' }).end();
@@ -29,6 +36,7 @@ export async function listenForDeliveries(args: Arguments): Promise<number> {
           if (delivery.accepted) seen.add(delivery.id);
         }
         process.stdout.write(`${args.json === true ? JSON.stringify(delivery) : lineOf(delivery)}\n`);
+        if (delivery.signature === VALID) tellNews(folder);
         answer(delivery.accepted ? 200 : 401);
       },
       () => answer(413),
@@ -82,7 +90,7 @@ function describe(request: IncomingMessage, body: Buffer, secrets: readonly stri
   };
   const given = header('x-humans2ai-signature') || header('x-webhook-signature');
   const { verdict } = checkSignature(body, given, secrets);
-  const signature = secrets.length === 0 ? 'not checked' : verdict.ok ? 'valid' : REASONS[verdict.reason];
+  const signature = secrets.length === 0 ? 'not checked' : verdict.ok ? VALID : REASONS[verdict.reason];
   const content = contentOf(body);
   const data = asObject(content?.data) ?? content;
   const subject = data?.taskId ?? data?.task_id ?? data?.hiring_id ?? data?.payment_id ?? data?.agent_id ?? '';

@@ -57,7 +57,7 @@ export class Host {
   private constructor(
     readonly backend: Backend,
     private readonly wired: Wired,
-    private readonly folder: string,
+    readonly folder: string,
     private readonly era: Era,
     timers: Timers | undefined,
   ) {
