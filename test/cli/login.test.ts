@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failingSession, hasDouble, hasKeyring, hasPython, keyringSession, type Session } from '../credentials/bus.js';
 import { BIN, cleanEnvironment, type RunningBackend, startBackend, temporaryFolder } from '../stdio/program.js';
+import { commandLines } from '../worker/support/processes.js';
 import { type Finished, hirewire } from './run.js';
 
 /** Credentials as a person meets them: the built program, a backend on a socket, and a real keychain where there is one. */
@@ -367,11 +368,8 @@ describe.skipIf(process.platform !== 'linux')('a canary key', () => {
     let looks = 0;
     let seen = 0;
     const looking = setInterval(() => {
-      const lines = readdirSync('/proc')
-        .filter((name) => /^\d+$/.test(name))
-        .map((pid) => readCommandLine(pid));
       looks += 1;
-      seen += lines.filter((line) => needles.some((needle) => line.includes(needle))).length;
+      seen += commandLines().filter((line) => needles.some((needle) => line.includes(needle))).length;
     }, 4);
     // What is looked for would be found: this one is in an argument on purpose.
     const exposed = spawn(process.execPath, ['-e', 'process.stdin.resume()', hirer]);
@@ -404,12 +402,3 @@ describe.skipIf(process.platform !== 'linux')('a canary key', () => {
     expect(leaks).toBe(0);
   });
 });
-
-function readCommandLine(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    // It ended while we looked.
-    return '';
-  }
-}
