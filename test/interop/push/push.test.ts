@@ -50,12 +50,21 @@ const hirerOnly = () => {
   return env;
 };
 
-/** Moves the marketplace's clock until the client was told so often. What a push leads to takes real time, but no wait. */
+/** A real moment for what travels between the processes, against a step of the marketplace's clock. */
+const MOMENT_MS = 50;
+const STEP_MS = 250;
+const STEPS = 800;
+
+/**
+ * Moves the marketplace's clock until the client was told so often. In small steps: a probe that is to be answered within
+ * three seconds of that clock has to reach an agent in another process meanwhile.
+ */
 async function until(client: TestClient, uri: string, times: number): Promise<void> {
   const told = client.updated(uri, times);
-  while (client.updates(uri) < times) {
-    await backend.advance(2_000);
-    await Promise.race([told, client.listTools()]);
+  for (let step = 0; client.updates(uri) < times; step += 1) {
+    if (step === STEPS) throw new Error(`${uri}: told ${client.updates(uri)} times, not ${times}`);
+    await backend.advance(STEP_MS);
+    await Promise.race([told, new Promise((resolve) => setTimeout(resolve, MOMENT_MS))]);
   }
 }
 
