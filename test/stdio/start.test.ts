@@ -38,5 +38,5 @@ it('loads neither SQLite nor the backend nor the full command line before a clie
   ]) {
     expect(text.includes(heavy), `a start loads ${heavy}`).toBe(false);
   }
-  expect(text.length).toBeLessThan(500 * 1_024);
+  expect(text.length).toBeLessThan(440 * 1_024);
 });

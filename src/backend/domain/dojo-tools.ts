@@ -1,12 +1,12 @@
 import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
-import * as z from 'zod';
 import { asObject } from '../../marketplaces/envelope.js';
 import { FunctionError, runDojoFunction } from '../actors/dojo-functions.js';
 import { ApiError } from '../api-error.js';
 import type { Env } from '../env.js';
 import type { DojoToolRow } from '../store/agentdojo-schema.js';
 import type { Tx } from '../store/schema.js';
+import { readSchema } from './json-schema.js';
 
 /** Tools of AgentDojo, which live in toolkits, and what a call of one comes to. */
 
@@ -26,7 +26,7 @@ export interface ToolWish {
 /** @throws {ApiError} CONFLICT when the toolkit has a tool of this name, VALIDATION_ERROR for a schema that is none. */
 export async function createTool(env: Env, tx: Tx, account: string, wanted: ToolWish): Promise<DojoTool> {
   const input_schema = JSON.stringify(wanted.input_schema);
-  readSchema(input_schema);
+  await readSchema(input_schema);
   const row = await tx
     .insertInto('dojo_tools')
     .values({
@@ -96,14 +96,12 @@ export type ToolResult = {
  * @throws {ApiError} VALIDATION_ERROR for arguments that its schema does not take.
  */
 export async function callDojoTool(tx: Tx, tool: DojoTool, args: unknown): Promise<ToolResult> {
-  const parsed = readSchema(tool.input_schema).safeParse(args ?? {});
-  if (!parsed.success) {
-    const { path = [], message = '' } = parsed.error.issues[0] ?? {};
-    throw new ApiError('VALIDATION_ERROR', `Invalid params: ${path.map(String).join('.') || 'arguments'}: ${message}`);
-  }
+  const given = asObject(args ?? {}) ?? args;
+  const problem = (await readSchema(tool.input_schema))(given);
+  if (problem !== undefined) throw new ApiError('VALIDATION_ERROR', `Invalid params: ${problem}`);
   await tx.updateTable('dojo_tools').set({ usage_count: sql`usage_count + 1` }).where('id', '=', tool.id).execute();
   try {
-    return textResult(runDojoFunction(tool.function_name, asObject(parsed.data) ?? {}), false);
+    return textResult(runDojoFunction(tool.function_name, asObject(given) ?? {}), false);
   } catch (error) {
     if (error instanceof FunctionError) return textResult(error.message, true);
     throw error;
@@ -111,12 +109,3 @@ export async function callDojoTool(tx: Tx, tool: DojoTool, args: unknown): Promi
 }
 
 const textResult = (text: string, isError: boolean): ToolResult => ({ content: [{ type: 'text', text }], isError });
-
-function readSchema(text: string): z.ZodType {
-  try {
-    return z.fromJSONSchema(JSON.parse(text));
-  } catch {
-    const details = { input_schema: ['must be a JSON Schema without references to elsewhere'] };
-    throw new ApiError('VALIDATION_ERROR', 'The request is not valid.', { details });
-  }
-}
